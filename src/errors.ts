@@ -1,0 +1,165 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
+import type { AttemptRecord, LeftOut } from "./glossary.ts";
+
+const brand = Symbol.for("modelrouter.error");
+
+/** The codes of the router's own errors: the contract; messages may change. */
+export type RouterErrorCode =
+  | "invalid_config"
+  | "invalid_hint"
+  | "no_target"
+  | "all_targets_out"
+  | "all_targets_failed"
+  | "deadline_exceeded"
+  | "attempt_timeout"
+  | "invalid_response"
+  | "stream_interrupted"
+  | "router_closed";
+
+/** What every error of the router carries. */
+export interface RouterErrorDetails {
+  readonly code: RouterErrorCode;
+  /** What was tried, in order. */
+  readonly attempts: readonly AttemptRecord[];
+  /** When it is worth trying again, in ms from now. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** An error that the router itself made. Narrow with {@link isRouterError}. */
+export type RouterError = Error & RouterErrorDetails;
+
+/** Whether an error was made by the router; works across the ESM and the CJS copy of the package. */
+export function isRouterError(error: unknown): error is RouterError {
+  return typeof error === "object" && error !== null && brand in error;
+}
+
+interface Facts {
+  attempts?: readonly AttemptRecord[];
+  retryAfterMs?: number | undefined;
+  cause?: unknown;
+  /** HTTP status to show, where one makes sense. */
+  status?: number | undefined;
+}
+
+function mark(error: object, code: RouterErrorCode, facts: Facts): void {
+  const own = { code, attempts: facts.attempts ?? [], retryAfterMs: facts.retryAfterMs };
+  for (const [key, value] of Object.entries(own)) {
+    Object.defineProperty(error, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  Object.defineProperty(error, brand, { value: true });
+  if (facts.cause !== undefined) {
+    Object.defineProperty(error, "cause", { value: facts.cause, configurable: true, writable: true });
+  }
+}
+
+/** The configuration does not hold; `path` says where. Thrown at construction, by `update()` and for a bad hint. */
+export class ConfigError extends Error implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+  override readonly name = "ConfigError";
+  /** Every fault that was found, each with its path. */
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[], code: "invalid_config" | "invalid_hint" = "invalid_config") {
+    super(issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n"));
+    this.issues = issues;
+    mark(this, code, {});
+  }
+}
+
+/** One fault of a configuration. */
+export interface ConfigIssue {
+  /** Where, as in `tiers.premium[0]`. */
+  readonly path: string;
+  /** What is wrong and what would be right. */
+  readonly message: string;
+}
+
+/** No target may serve the request: each lacks a capability, the context window or the region. */
+export class NoTargetError extends APIError<undefined, undefined, undefined> {
+  override readonly name = "NoTargetError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+  readonly leftOut: readonly LeftOut[];
+
+  constructor(tier: string, leftOut: readonly LeftOut[]) {
+    const why = leftOut.map(({ target, detail }) => `${target} (${detail})`).join(", ");
+    super(undefined, undefined, `No target of tier "${tier}" can serve this request: ${why}.`, undefined);
+    this.leftOut = leftOut;
+    mark(this, "no_target", {});
+  }
+}
+
+/** Every target rests or has its breaker open, and the one that is due first is being tried by another call. */
+export class AllTargetsOutError extends APIError<undefined, undefined, undefined> {
+  override readonly name = "AllTargetsOutError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, facts: Facts) {
+    super(undefined, undefined, message, undefined);
+    mark(this, "all_targets_out", facts);
+  }
+}
+
+/** Every target of the chain was tried, and none answered. `cause` is the last failure. */
+export class AllTargetsFailedError extends APIError<number | undefined, Headers | undefined, undefined> {
+  override readonly name = "AllTargetsFailedError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, facts: Facts) {
+    super(undefined, undefined, message, undefined);
+    Object.defineProperty(this, "status", { value: facts.status, enumerable: true });
+    mark(this, "all_targets_failed", facts);
+  }
+}
+
+/** The deadline of the whole call passed, or the one attempt that was made ran out of its time. */
+export class RouterTimeoutError extends APIConnectionTimeoutError {
+  override readonly name = "RouterTimeoutError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, code: "deadline_exceeded" | "attempt_timeout", facts: Facts) {
+    super({ message });
+    mark(this, code, facts);
+  }
+}
+
+/** A target answered 200 with something that is no answer: an empty or cut body, HTML, or an error object. */
+export class InvalidResponseError extends APIError<number | undefined, Headers | undefined, undefined> {
+  override readonly name = "InvalidResponseError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, facts: Facts) {
+    super(undefined, undefined, message, undefined);
+    mark(this, "invalid_response", facts);
+  }
+}
+
+/** A stream broke, stalled or ended early after content was given out. What came before is not repeated. */
+export class StreamInterruptedError extends APIConnectionError {
+  override readonly name = "StreamInterruptedError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, facts: Facts) {
+    super({ message });
+    mark(this, "stream_interrupted", facts);
+  }
+}
+
+/** The router was closed before or during the call. */
+export class RouterClosedError extends APIError<undefined, undefined, undefined> {
+  override readonly name = "RouterClosedError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, facts: Facts = {}) {
+    super(undefined, undefined, message, undefined);
+    mark(this, "router_closed", facts);
+  }
+}

@@ -1,0 +1,34 @@
+import type { AttemptRecord, FailureKind, MadeDecision, OutReason, RouteRecord } from "./glossary.ts";
+
+/** What the router tells while it works: name → payload. Listen with `router.on(name, listener)`. */
+export interface RouterEvents {
+  /** A call came in. */
+  "request:start": { requestId: string; endpoint: string; model: string; stream: boolean };
+  /** A tier was picked. */
+  "decision:made": { requestId: string; decision: MadeDecision };
+  /** A classifier threw, took too long or named an unknown tier; the default tier serves. */
+  "classifier:failed": { requestId: string; classifier: string; cause: "threw" | "timeout" | "unknown_tier"; detail: string };
+  /** A call to a target begins. */
+  "attempt:start": { requestId: string; target: string };
+  /** A call to a target ended. For a stream: when the stream ended. */
+  "attempt:end": { requestId: string; attempt: AttemptRecord };
+  /** The same target is tried again after `delayMs`. */
+  "retry:start": { requestId: string; target: string; failure: FailureKind; delayMs: number };
+  /** The next target takes over. */
+  "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind };
+  /** A breaker opened: the target is skipped until `dueAt` (ms since the epoch). */
+  "breaker:open": { requestId: string; target: string; dueAt: number };
+  /** A breaker lets one probe through. */
+  "breaker:half-open": { requestId: string; target: string };
+  /** A breaker closed: the target serves again. */
+  "breaker:close": { requestId: string; target: string };
+  /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
+  "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
+  /** A call took longer than `slowMs`. */
+  "request:slow": { requestId: string; target: string; durationMs: number; slowMs: number };
+  /** A call ended; the record is complete. */
+  "request:end": { requestId: string; record: RouteRecord };
+}
+
+/** Name of an event. */
+export type RouterEventName = keyof RouterEvents;

@@ -1,0 +1,272 @@
+/** The OpenAI endpoints that are routed; every other endpoint passes through untouched. */
+export type Endpoint = "chat" | "responses" | "embeddings" | "completions";
+
+/** What a request can need of a target, and a target can declare. */
+export type Capability = "tools" | "vision" | "audio" | "json" | "streaming" | "reasoning";
+
+/** A JSON object as it travels in a request or response. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A value or a promise of it: most steps have nothing to wait for, and then do not wait. */
+export type Awaitable<T> = T | Promise<T>;
+
+/**
+ * What tokens cost, in USD per 1,000,000 tokens. A number is one price for prompt and completion tokens alike.
+ * Where a part is left out, `cachedUsd` and `cacheWriteUsd` are `promptUsd`, and `reasoningUsd` is `completionUsd`.
+ */
+export type Price = number | PriceByKind;
+
+/** Prices by kind of token, in USD per 1,000,000 tokens. */
+export interface PriceByKind {
+  /** Tokens sent that no cache held. */
+  promptUsd: number;
+  /** Tokens received. */
+  completionUsd: number;
+  /** Tokens sent that the provider read from its prompt cache. @defaultValue `promptUsd` */
+  cachedUsd?: number | undefined;
+  /** Tokens sent that the provider wrote to its prompt cache. @defaultValue `promptUsd` */
+  cacheWriteUsd?: number | undefined;
+  /** Tokens the model spent on reasoning. @defaultValue `completionUsd` */
+  reasoningUsd?: number | undefined;
+  /** USD per request, whatever its size. @defaultValue 0 */
+  requestUsd?: number | undefined;
+}
+
+/** Tokens of one answer, in one form whatever the provider calls them. */
+export interface Usage {
+  /** All tokens sent: fresh, cached and cache-written. */
+  promptTokens: number;
+  /** All tokens received, reasoning included. */
+  completionTokens: number;
+  /** `promptTokens + completionTokens`. */
+  totalTokens: number;
+  /** Of `promptTokens`, those read from the provider's prompt cache. */
+  cachedTokens: number;
+  /** Of `promptTokens`, those written to the provider's prompt cache. */
+  cacheWriteTokens: number;
+  /** Of `completionTokens`, those spent on reasoning. */
+  reasoningTokens: number;
+}
+
+/**
+ * What the caller tells the router about a call. Hints travel out of band and never reach a provider.
+ * @typeParam TierName - names of the configured tiers
+ * @typeParam TargetId - ids of the configured targets
+ */
+export interface Hints<TierName extends string = string, TargetId extends string = string> {
+  /** Sends the call to this tier; no classifier runs. */
+  tier?: TierName | undefined;
+  /** Sends the call to this target. With `tier` too, the tier's other targets are the fallbacks; without, there are none. */
+  target?: TargetId | undefined;
+  /** What the call is for, such as `critical_analysis`: read by classifiers, and a key of the records. */
+  task?: string | undefined;
+  /** How much the caller cares: `standard`, `premium` or a word of your own. */
+  priority?: string | undefined;
+  /** Labels that are copied to the record, such as `{ team: "search", feature: "titles" }`. */
+  tags?: Readonly<Record<string, string>> | undefined;
+  /** Who asks: keeps weighted splits and conversations stable. */
+  user?: string | undefined;
+  /** Names a conversation, so that its turns stay on one tier. */
+  conversation?: string | undefined;
+  /** Only targets of this region may serve. */
+  region?: string | undefined;
+  /** The longest the whole call may take, in milliseconds. */
+  deadlineMs?: number | undefined;
+}
+
+/** What a classifier reads. Everything beyond `body` is worked out when first read. */
+export interface RoutingRequest {
+  /** Identifies the call in events, records and errors. */
+  readonly requestId: string;
+  readonly endpoint: Endpoint;
+  /** The `model` the caller wrote. */
+  readonly model: string;
+  /** The request body as the caller gave it. */
+  readonly body: JsonObject;
+  readonly hints: Hints;
+  readonly stream: boolean;
+  /** What the user said last, as text; of a long text the beginning and the end, 8,192 characters at most. */
+  readonly prompt: string;
+  /** Characters of text in the whole input, instructions and earlier turns included. */
+  readonly inputChars: number;
+  /** How many turns the user has had, this one included. */
+  readonly turns: number;
+  /** What the request needs of a target. */
+  readonly needs: ReadonlySet<Capability>;
+}
+
+/** What picks a tier. */
+export interface Classifier<TierName extends string = string> {
+  /** Named in decisions, events and errors. */
+  readonly name: string;
+  /**
+   * The longest a decision may take, in milliseconds; then the default tier serves.
+   * @defaultValue the router's `classifierTimeoutMs` (50)
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Picks a tier, or returns `undefined` when it has nothing to say.
+   * The signal is aborted when the caller aborts or the time limit passes.
+   */
+  classify(request: RoutingRequest, signal: AbortSignal): Awaitable<Decision<TierName> | undefined>;
+  /** Lets go of what the classifier holds; called by `router.close()`. */
+  close?(): Awaitable<void>;
+}
+
+/** What a classifier decided. */
+export interface Decision<TierName extends string = string> {
+  /** The tier that is to serve. */
+  tier: TierName;
+  /** How sure the classifier is, 0–1. */
+  confidence: number;
+  /** Why, in words for people. */
+  reason: string;
+}
+
+/** A decision and who made it. */
+export interface MadeDecision extends Decision {
+  /** The classifier's name, or `hint`, `model`, `default`, `conversation`. */
+  by: string;
+}
+
+/** A target as strategies and plans see it: a model on a client, with its price and limits. */
+export interface TargetView {
+  /** Unique name; the model id where the target was given as a string. */
+  readonly id: string;
+  /** The model id that is sent to the provider. */
+  readonly model: string;
+  /** Name of the client it is called through; `default` is the wrapped client. */
+  readonly client: string;
+  readonly region: string | undefined;
+  readonly price: Price | undefined;
+  /** Tokens the model can take in and give out together. */
+  readonly contextWindow: number | undefined;
+  /** What the target can do; `undefined` means nothing is known, and then nothing is ruled out. */
+  readonly capabilities: ReadonlySet<Capability> | undefined;
+  /** Share of traffic under the `weighted` strategy. */
+  readonly weight: number;
+}
+
+/** What is known of a target at the moment of planning. */
+export interface TargetState {
+  /** Calls in flight. */
+  readonly inFlight: number;
+  /** Median time to the first token with content, in ms, over the sliding window. */
+  readonly ttftP50Ms: number | undefined;
+  /** Median duration of a call, in ms, over the sliding window. */
+  readonly latencyP50Ms: number | undefined;
+  /** Why the target can not be called now, or `undefined` when it can. */
+  readonly out: OutReason | undefined;
+  /** When it can be called again, in ms since the epoch. */
+  readonly dueAt: number;
+}
+
+/** Why a target can not be called now. */
+export type OutReason =
+  | "breaker_open"
+  | "rate_limited"
+  | "quota_exhausted"
+  | "credentials_refused"
+  | "model_not_found";
+
+/** Why a target is not in the chain of a request. */
+export type LeftOutReason = OutReason | "capability" | "context_window" | "region";
+
+/** Orders the targets of a tier. */
+export interface Strategy {
+  readonly name: string;
+  /** Returns the same targets in the order in which they are to be tried. Must not change its input. */
+  order(
+    targets: readonly TargetView[],
+    context: StrategyContext,
+  ): readonly TargetView[];
+}
+
+/** What a strategy may look at. */
+export interface StrategyContext {
+  readonly request: RoutingRequest;
+  /** A number in [0, 1): the only randomness a strategy uses, so that plans can be repeated. */
+  random(): number;
+  stateOf(target: TargetView): TargetState;
+}
+
+/** The ordered targets of one request, and those left out with the reason. */
+export interface Chain {
+  readonly targets: readonly TargetView[];
+  readonly leftOut: readonly LeftOut[];
+  /** True when nothing is available, and the chain is the target that is due first. */
+  readonly lastResort: boolean;
+}
+
+/** A target that may not serve a request, and why. */
+export interface LeftOut {
+  readonly target: string;
+  readonly reason: LeftOutReason;
+  readonly detail: string;
+}
+
+/** Why an attempt did not give an answer. */
+export type FailureKind =
+  | "connection"
+  | "timeout"
+  | "server_error"
+  | "invalid_response"
+  | "stream_interrupted"
+  | "rate_limited"
+  | "quota_exhausted"
+  | "credentials_refused"
+  | "model_not_found"
+  | "context_length"
+  | "content_filter"
+  | "bad_request"
+  | "aborted";
+
+/** One call to one target, as records and errors show it. */
+export interface AttemptRecord {
+  /** Id of the target. */
+  target: string;
+  /** HTTP status, where an answer came. */
+  status: number | undefined;
+  durationMs: number;
+  /** What went wrong; `undefined` for the attempt that answered. */
+  failure: FailureKind | undefined;
+  /** What went wrong in words, keys blacked out. */
+  detail: string | undefined;
+  /** Tokens that the attempt reported, also when it failed. */
+  usage: Usage | undefined;
+  costUsd: number | undefined;
+}
+
+/** The one object that says what happened to a request. A stream's is complete when the stream has ended. */
+export interface RouteRecord {
+  requestId: string;
+  endpoint: Endpoint;
+  /** Id of the target that answered. */
+  target: string | undefined;
+  /** Model id that was sent to it. */
+  model: string | undefined;
+  tier: string;
+  /** Why this tier. */
+  reason: string;
+  /** Who decided: a classifier's name, or `hint`, `model`, `default`, `conversation`. */
+  decidedBy: string;
+  confidence: number;
+  task: string | undefined;
+  tags: Readonly<Record<string, string>>;
+  stream: boolean;
+  attempts: AttemptRecord[];
+  /** True when another target than the first of the chain answered. */
+  fellBack: boolean;
+  usage: Usage | undefined;
+  /** Cost of all attempts in USD; `undefined` where a price or the usage is unknown, never 0 for unknown. */
+  costUsd: number | undefined;
+  /** What `baseline` would have cost for the same tokens, less `costUsd`. */
+  savedUsd: number | undefined;
+  /** From the call to the end of the answer, in ms. */
+  durationMs: number | undefined;
+  /** From the call to the first token with content, in ms; streams only. */
+  ttftMs: number | undefined;
+  /** When the call came in, in ms since the epoch. */
+  startedAt: number;
+  outcome: "pending" | "answered" | "failed" | "aborted";
+}

@@ -1,0 +1,137 @@
+import type OpenAI from "openai";
+import type { Capability, Classifier, Price, Strategy } from "./glossary.ts";
+
+/** A client the router may call: an `OpenAI` instance or one of a subclass, such as `AzureOpenAI`. */
+export type Client = OpenAI;
+
+/** Time limits of one attempt, in milliseconds. `Infinity` switches one off. */
+export interface TimeoutOptions {
+  /**
+   * From sending to the response's headers. A call's own `timeout` and the client's, if shorter, win.
+   * @defaultValue 600_000, as in the `openai` package
+   */
+  headersMs?: number | undefined;
+  /** From sending to the first token with content; streams only. @defaultValue 60_000 */
+  firstContentMs?: number | undefined;
+  /** Between two chunks of a stream, once content has come. @defaultValue 60_000 */
+  idleMs?: number | undefined;
+  /** From sending to the end of the answer. @defaultValue Infinity */
+  attemptMs?: number | undefined;
+}
+
+/** Retries at the same target, before the next one is tried. */
+export interface RetryOptions {
+  /** How often a target is tried again. A call's own `maxRetries` wins. @defaultValue 1 */
+  maxRetries?: number | undefined;
+  /** Upper bound of the first wait, in ms; it doubles with each retry. The wait is random between 0 and the bound. @defaultValue 250 */
+  minDelayMs?: number | undefined;
+  /** Upper bound of any wait, in ms. @defaultValue 4_000 */
+  maxDelayMs?: number | undefined;
+}
+
+/** When a target is skipped, and for how long. */
+export interface BreakerOptions {
+  /** Failures within the window that open the breaker… @defaultValue 5 */
+  failureThreshold?: number | undefined;
+  /** …when they are at least this share of the calls in the window, 0–1. @defaultValue 0.5 */
+  errorRate?: number | undefined;
+  /** Length of the sliding window, in ms. @defaultValue 60_000 */
+  windowMs?: number | undefined;
+  /** How long an open breaker stays open before one call may probe, in ms. @defaultValue 30_000 */
+  cooldownMs?: number | undefined;
+}
+
+/** What can be set for the router, a tier or a target; the nearest wins, key by key. */
+export interface ResilienceOptions {
+  /** Time limits of an attempt; `false` switches all of them off. */
+  timeouts?: false | TimeoutOptions | undefined;
+  /** The longest a whole call may take, in ms, over all attempts. @defaultValue none */
+  deadlineMs?: number | undefined;
+  /** Retries; `false` leaves the retries of the `openai` client as its user set them. */
+  retry?: false | RetryOptions | undefined;
+  /** The breaker of each target; `false` switches it off. */
+  breaker?: false | BreakerOptions | undefined;
+}
+
+/** A target written out. */
+export interface TargetOptions extends ResilienceOptions {
+  /** Model id that is sent to the provider. @defaultValue the target's id */
+  model?: string | undefined;
+  /** Name of one of `clients`, or `default` for the wrapped client. @defaultValue by `clientRules`, else `default` */
+  client?: string | undefined;
+  /** USD per 1,000,000 tokens. @defaultValue the entry of `prices` for the model, else unknown */
+  price?: Price | undefined;
+  /** Tokens the model takes in and gives out together. @defaultValue unknown, nothing is ruled out */
+  contextWindow?: number | undefined;
+  /** What the target can do; a request that needs more passes it by. @defaultValue unknown, nothing is ruled out */
+  capabilities?: readonly Capability[] | undefined;
+  /** Where the target runs, such as `eu-west-1`. */
+  region?: string | undefined;
+  /** Headers added to every call to this target, such as `{ "X-Request-Priority": "high" }`. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Body parameters set on every call to this target; the caller's own win. */
+  params?: Readonly<Record<string, unknown>> | undefined;
+  /** Share of traffic under the `weighted` strategy. @defaultValue 1 */
+  weight?: number | undefined;
+}
+
+/** A tier written out. */
+export interface TierOptions<TargetId extends string = string> extends ResilienceOptions {
+  /** Target ids or model ids, in order of preference. At least one. */
+  targets: readonly TargetId[];
+  /** Orders the targets of this tier. @defaultValue the router's `strategy` */
+  strategy?: StrategyName | Strategy | undefined;
+}
+
+/** The strategies that come with the package. */
+export type StrategyName = "priority" | "cheapest" | "fastest" | "weighted" | "least-busy";
+
+/** Keeps the turns of a conversation on one tier. */
+export interface ConversationOptions {
+  /** How long after its last turn a conversation is remembered, in ms. @defaultValue 600_000 */
+  ttlMs?: number | undefined;
+  /** How many conversations are remembered; the oldest go first. @defaultValue 10_000 */
+  maxConversations?: number | undefined;
+}
+
+/** Everything a router can be told. Only `client` and `tiers` are required. */
+export interface RouterOptions extends ResilienceOptions {
+  /** The client you already have. It is not changed. */
+  client: Client;
+  /**
+   * Tier name → its targets, in order of preference; a string is a model id on the client.
+   * The order of the tiers is their rank, lowest first.
+   */
+  tiers: Readonly<Record<string, readonly string[] | TierOptions>>;
+  /** More clients by name: another key, base URL, region or provider each. */
+  clients?: Readonly<Record<string, Client>> | undefined;
+  /** Targets by id. Ids that only tiers name are targets too, on the client that `clientRules` gives. */
+  targets?: Readonly<Record<string, TargetOptions>> | undefined;
+  /**
+   * Model id pattern (`*` stands for anything) → name of the client for it, such as `{ "Pro/*": "pro" }`.
+   * A client that is named here never gets a model id that no pattern of its own matches.
+   */
+  clientRules?: Readonly<Record<string, string>> | undefined;
+  /** The tier for calls no classifier decides. @defaultValue the first tier */
+  defaultTier?: string | undefined;
+  /** Picks a tier for `model: "auto"`. An array asks in turn: the first that is sure (0.5 or more) wins. @defaultValue `heuristicClassifier()` when tiers `cheap`, `balanced` and `premium` exist, else the default tier serves */
+  classifier?: Classifier | readonly Classifier[] | undefined;
+  /** The longest a classifier without its own `timeoutMs` may take, in ms. @defaultValue 50 */
+  classifierTimeoutMs?: number | undefined;
+  /** Orders the targets of a tier. @defaultValue "priority" */
+  strategy?: StrategyName | Strategy | undefined;
+  /** Model names of existing call sites → `auto`, a tier, a target or another alias. */
+  aliases?: Readonly<Record<string, string>> | undefined;
+  /** Keeps the turns of a conversation on one tier unless a higher one is called for; `false` switches it off. */
+  conversations?: false | ConversationOptions | undefined;
+  /** A model that all traffic would else go to, for `savedUsd`: an id in `prices` or of a target. */
+  baseline?: string | undefined;
+  /** Model id → price in USD per 1,000,000 tokens. */
+  prices?: Readonly<Record<string, Price>> | undefined;
+  /** Tries the next target when a provider's content filter refuses a request. @defaultValue false */
+  fallbackOnContentFilter?: boolean | undefined;
+  /** Asks streams for their usage, and takes the extra chunk out again when the caller did not ask. @defaultValue true */
+  streamUsage?: boolean | undefined;
+  /** A call over this many ms raises `request:slow`. @defaultValue none */
+  slowMs?: number | undefined;
+}
