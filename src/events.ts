@@ -17,11 +17,11 @@ export interface RouterEvents {
   /** The next target takes over. */
   "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind };
   /** A breaker opened: the target is skipped until `dueAt` (ms since the epoch). */
-  "breaker:open": { requestId: string; target: string; dueAt: number };
+  "breaker:open": { target: string; dueAt: number };
   /** A breaker lets one probe through. */
-  "breaker:half-open": { requestId: string; target: string };
+  "breaker:half-open": { target: string };
   /** A breaker closed: the target serves again. */
-  "breaker:close": { requestId: string; target: string };
+  "breaker:close": { target: string };
   /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
   "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
   /** A call took longer than `slowMs`. */

@@ -1,0 +1,33 @@
+import type { Clocks } from "./clocks.ts";
+import type { Interrupt } from "./interrupt.ts";
+
+/** Reads a body to its end as UTF-8, under the attempt's clocks. Rejects when it is cut, stalls or the call ends. */
+export async function readBody(
+  response: Response,
+  { clocks, interrupt }: { readonly clocks: Clocks; readonly interrupt: Interrupt },
+): Promise<string> {
+  const body: unknown = response.body;
+  if (!(body instanceof ReadableStream)) return interrupt.guard(response.text());
+  const reader: ReadableStreamDefaultReader<unknown> = body.getReader();
+  interrupt.onInterrupt(() => reader.cancel(interrupt.reason).catch(ignore));
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    clocks.waiting();
+    const { done, value } = await reader.read();
+    if (interrupt.happened) throw interrupt.reason;
+    clocks.arrived();
+    if (done) return text + decoder.decode();
+    text += typeof value === "string" ? value : decoder.decode(bytesOf(value), { stream: true });
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw new TypeError("The response's body has chunks that are neither bytes nor text.");
+}
+
+function ignore(): void {
+  // The body is given up; how its connection closes is nobody's concern.
+}

@@ -1,0 +1,88 @@
+import type { FailureKind, OutReason } from "../glossary.ts";
+
+/** Where the chain goes on after a failure. */
+export type NextStep = "any" | "none" | "other_client" | "larger_window";
+
+/** What a kind of failure does: a row of the failure table. */
+export interface Verdict {
+  /** Whether the same target is worth another try. */
+  readonly retry: boolean;
+  readonly next: NextStep;
+  /** What the target's breaker learns. */
+  readonly breaker: "failure" | "neutral";
+  /** What is left alone for a while: the target, or every target of its client. */
+  readonly rests?: { readonly what: "target" | "client"; readonly reason: OutReason };
+}
+
+const transient: Verdict = { retry: true, next: "any", breaker: "failure" };
+const neutralEnd: Verdict = { retry: false, next: "none", breaker: "neutral" };
+
+/** The failure table. */
+export const verdicts: Readonly<Record<FailureKind, Verdict>> = {
+  connection: transient,
+  server_error: transient,
+  invalid_response: transient,
+  timeout: { retry: false, next: "any", breaker: "failure" },
+  stream_interrupted: { retry: false, next: "none", breaker: "failure" },
+  rate_limited: {
+    retry: false,
+    next: "any",
+    breaker: "neutral",
+    rests: { what: "target", reason: "rate_limited" },
+  },
+  quota_exhausted: {
+    retry: false,
+    next: "other_client",
+    breaker: "neutral",
+    rests: { what: "client", reason: "quota_exhausted" },
+  },
+  credentials_refused: {
+    retry: false,
+    next: "other_client",
+    breaker: "neutral",
+    rests: { what: "client", reason: "credentials_refused" },
+  },
+  model_not_found: {
+    retry: false,
+    next: "any",
+    breaker: "neutral",
+    rests: { what: "target", reason: "model_not_found" },
+  },
+  context_length: { retry: false, next: "larger_window", breaker: "neutral" },
+  content_filter: neutralEnd,
+  bad_request: neutralEnd,
+  aborted: neutralEnd,
+};
+
+/** An attempt that gave no answer. */
+export class AttemptFailure extends Error {
+  override readonly name = "AttemptFailure";
+  readonly kind: FailureKind;
+  /** The provider's answer, read to its end, where there was one. */
+  readonly refusal: Refusal | undefined;
+  /** How long the provider asks to be left alone, in ms. */
+  readonly retryAfterMs: number | undefined;
+  /** HTTP status, where an answer came. */
+  readonly status: number | undefined;
+
+  constructor(kind: FailureKind, detail: string, facts: FailureFacts = {}) {
+    super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = kind;
+    this.refusal = facts.refusal;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.status = facts.status ?? facts.refusal?.response.status;
+  }
+}
+
+interface FailureFacts {
+  readonly refusal?: Refusal | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly status?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A provider's answer with an error status, and its body as text. */
+export interface Refusal {
+  readonly response: Response;
+  readonly text: string;
+}

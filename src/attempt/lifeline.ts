@@ -1,0 +1,53 @@
+import type { Interrupt, Interrupter } from "./interrupt.ts";
+
+/** What can end a whole call early: its caller's signal, or the router's closing. Holds the attempt that is running. */
+export class Lifeline {
+  readonly #signal: AbortSignal | undefined;
+  #cut: { readonly by: Interrupter; readonly reason: unknown } | undefined;
+  #attempt: Interrupt | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    if (signal?.aborted === true) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Who ended the call and why, once that happened. */
+  get cut(): { readonly by: Interrupter; readonly reason: unknown } | undefined {
+    return this.#cut;
+  }
+
+  /** Ends the call: the attempt that runs, or the wait for the next one. */
+  end(by: Interrupter, reason: unknown): void {
+    this.#cut ??= { by, reason };
+    this.#attempt?.interrupt(by, reason);
+    this.#wake?.();
+  }
+
+  /** Makes `attempt` the one that ends with the call. */
+  hold(attempt: Interrupt): void {
+    this.#attempt = attempt;
+    if (this.#cut !== undefined) attempt.interrupt(this.#cut.by, this.#cut.reason);
+  }
+
+  /** Waits, or less when the call ends meanwhile. */
+  async sleep(ms: number): Promise<void> {
+    if (ms <= 0 || this.#cut !== undefined) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+
+  /** Lets go of the caller's signal. */
+  release(): void {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => this.end("caller", this.#signal?.reason);
+}

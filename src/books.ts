@@ -1,0 +1,113 @@
+import type { AttemptFailure } from "./attempt/failure.ts";
+import type { Lifeline } from "./attempt/lifeline.ts";
+import type { AttemptTrace, JobListener } from "./attempt/pursue.ts";
+import type { RoutedCall, Shared } from "./call.ts";
+import type { ResolvedTarget } from "./config/resolved.ts";
+import type { AttemptRecord, JsonObject, OutReason, RouteRecord, Usage } from "./glossary.ts";
+import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
+import { usageOf } from "./record/usage.ts";
+
+/** Keeps the books of one call: its record, the counters, and what listeners are told. */
+export class Books implements JobListener {
+  readonly #shared: Shared;
+  readonly #call: RoutedCall;
+  readonly #lifeline: Lifeline;
+  #closed = false;
+  #ttftMs: number | undefined;
+
+  constructor(shared: Shared, call: RoutedCall, lifeline: Lifeline) {
+    this.#shared = shared;
+    this.#call = call;
+    this.#lifeline = lifeline;
+  }
+
+  get record(): RouteRecord {
+    return this.#call.record;
+  }
+
+  started({ id }: ResolvedTarget): void {
+    this.#shared.memory.tally.begin(id, this.record.tier);
+    this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id });
+  }
+
+  /** An attempt that failed before anything was given out, or an answer in one piece. */
+  ended({ target, startedAt, failure, answer }: AttemptTrace): void {
+    if (answer?.kind === "stream") this.#firstContent(target, startedAt);
+    else this.#add({ target, startedAt, failure, usage: usageOf(answer?.json), status: answer?.response.status });
+  }
+
+  /** A stream ended. */
+  streamEnded(end: {
+    readonly target: ResolvedTarget;
+    readonly startedAt: number;
+    readonly status: number;
+    readonly failure: AttemptFailure | undefined;
+    readonly usage: JsonObject | undefined;
+  }): void {
+    this.#add({ ...end, usage: usageOf(end.usage) });
+  }
+
+  retrying({ id }: ResolvedTarget, { kind }: AttemptFailure, delayMs: number): void {
+    const { requestId } = this.record;
+    this.#shared.events.emit("retry:start", { requestId, target: id, failure: kind, delayMs });
+  }
+
+  fallingBack(from: ResolvedTarget, to: ResolvedTarget, { kind }: AttemptFailure): void {
+    const { requestId } = this.record;
+    this.#shared.events.emit("fallback:start", { requestId, from: from.id, to: to.id, failure: kind });
+  }
+
+  rested({ id, client }: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void {
+    const { reason, dueAt } = rest;
+    const target = rest.what === "target" ? id : undefined;
+    this.#shared.events.emit("target:rest", { requestId: this.record.requestId, target, client, reason, dueAt });
+  }
+
+  /** The call ended. */
+  close(outcome: "answered" | "failed" | "aborted"): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#lifeline.release();
+    this.#shared.lifelines.delete(this.#lifeline);
+    const { record } = this;
+    const durationMs = performance.now() - this.#call.startedAt;
+    const { baseline, slowMs } = this.#call.config;
+    endRecord(record, { outcome, durationMs, ttftMs: this.#ttftMs, baseline: baseline?.price });
+    this.#shared.memory.tally.request(record);
+    const { requestId, target } = record;
+    if (durationMs > slowMs && target !== undefined) {
+      this.#shared.events.emit("request:slow", { requestId, target, durationMs, slowMs });
+    }
+    this.#shared.events.emit("request:end", { requestId, record });
+  }
+
+  #firstContent(target: ResolvedTarget, startedAt: number): void {
+    const now = performance.now();
+    noteTarget(this.record, target, this.#call.chain);
+    this.#ttftMs = now - this.#call.startedAt;
+    this.#shared.memory.tally.firstContent(target.id, now - startedAt);
+  }
+
+  #add(entry: {
+    readonly target: ResolvedTarget;
+    readonly startedAt: number;
+    readonly failure: AttemptFailure | undefined;
+    readonly usage: Usage | undefined;
+    readonly status: number | undefined;
+  }): void {
+    const { target, failure, usage } = entry;
+    const attempt: AttemptRecord = {
+      target: target.id,
+      status: entry.status ?? failure?.status,
+      durationMs: performance.now() - entry.startedAt,
+      failure: failure?.kind,
+      detail: failure === undefined ? undefined : this.#call.secrets.redact(failure.message),
+      usage,
+      costUsd: undefined,
+    };
+    if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
+    addAttempt(this.record, attempt, target.price);
+    this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
+    this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
+  }
+}

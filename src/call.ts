@@ -1,0 +1,51 @@
+import type { Lifeline } from "./attempt/lifeline.ts";
+import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
+import type { RouterEvents } from "./events.ts";
+import type { Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
+import type { Emitter } from "./lib/emitter.ts";
+import type { InFlight } from "./lib/in-flight.ts";
+import type { Drive } from "./openai/drive.ts";
+import type { IncomingCall, PreparedCall } from "./openai/hook.ts";
+import type { Secrets } from "./openai/secrets.ts";
+import type { Registry } from "./registry.ts";
+import type { Client } from "./options.ts";
+import type { Memory } from "./state/memory.ts";
+
+/** What all calls of a router share. */
+export interface Shared {
+  readonly memory: Memory;
+  readonly registry: Registry;
+  readonly events: Emitter<RouterEvents>;
+  /** The calls in flight. */
+  readonly lifelines: InFlight<Lifeline>;
+  /** The configuration for calls that come in now. */
+  config(): ResolvedConfig;
+  driveOf(client: Client): Drive;
+  /** Throws when the router takes no more calls. */
+  admit(): void;
+}
+
+/** A call on its way down the line. */
+export interface RoutedCall extends PreparedCall {
+  /** The configuration under which the call came in; it ends under the same. */
+  readonly config: ResolvedConfig;
+  readonly incoming: IncomingCall;
+  readonly request: RoutingRequest;
+  readonly tier: ResolvedTier | undefined;
+  readonly chain: Chain;
+  readonly targets: readonly ResolvedTarget[];
+  readonly record: RouteRecord;
+  readonly secrets: Secrets;
+  /** On the `performance.now()` scale. */
+  readonly startedAt: number;
+  readonly deadlineMs: number;
+  /** False when the router stands aside: one target and retries off. */
+  readonly guarded: boolean;
+  /** Whether the router wants a stream's usage. */
+  readonly wantsUsage: boolean;
+}
+
+/** What holds for a target in this call. */
+export function resilienceIn(tier: ResolvedTier | undefined, target: ResolvedTarget): Resilience {
+  return tier?.resilience.get(target.id) ?? target.resilience;
+}

@@ -1,0 +1,122 @@
+import type { Awaitable, Classifier, Decision, RoutingRequest } from "../glossary.ts";
+import { isRecord } from "../lib/is-record.ts";
+import { LimitPassed, withinLimit } from "./within-limit.ts";
+
+/** Why a classifier gave no usable decision. */
+export type ClassifierFailure = "threw" | "timeout" | "unknown_tier";
+
+/** A decision and the name of the classifier that made it. */
+export interface Made<TierName extends string> extends Decision<TierName> {
+  by: string;
+}
+
+/** The terms on which classifiers are asked. */
+export interface Terms {
+  /** The known tiers: a set of names, or a map by name. */
+  readonly tierNames: { has(name: string): boolean };
+  /** The longest a classifier without its own `timeoutMs` may take, in ms. */
+  readonly timeoutMs: number;
+  /** A decision below this confidence, 0–1, leaves the word to the next classifier. */
+  readonly minConfidence: number;
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined;
+  /** Told when a classifier threw, took too long or named an unknown tier. Must not throw. */
+  onFailure(cause: ClassifierFailure, classifier: string, detail: string): void;
+  /** Told when a classifier decided without being sure. Must not throw. */
+  onUnsure?(decision: Made<string>): void;
+}
+
+/**
+ * Asks classifiers in turn until one is sure, and returns what it decided; `undefined` when none is. One that throws, takes
+ * too long or names an unknown tier is passed over. Waits for nothing when every classifier answers at once.
+ * @throws the reason of the caller's signal when that aborts, as a rejection; nothing else
+ */
+export function askInTurn<TierName extends string>(
+  request: RoutingRequest,
+  classifiers: readonly Classifier<TierName>[],
+  terms: Terms,
+): Awaitable<Made<TierName> | undefined> {
+  for (const [at, classifier] of classifiers.entries()) {
+    const decision = ask(request, classifier, terms);
+    if (decision instanceof Promise) {
+      return decision.then((made) => made ?? askInTurn(request, classifiers.slice(at + 1), terms));
+    }
+    if (decision !== undefined) return decision;
+  }
+  return undefined;
+}
+
+function ask<TierName extends string>(
+  request: RoutingRequest,
+  classifier: Classifier<TierName>,
+  terms: Terms,
+): Awaitable<Made<TierName> | undefined> {
+  const { signal } = terms;
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  const controller = new AbortController();
+  try {
+    const answer = classifier.classify(request, controller.signal);
+    if (!isThenable(answer)) return check(answer, classifier.name, terms);
+    return wait(answer, controller, { classifier, terms });
+  } catch (error) {
+    terms.onFailure("threw", classifier.name, messageOf(error));
+    return undefined;
+  }
+}
+
+async function wait<TierName extends string>(
+  answer: PromiseLike<Decision<TierName> | undefined>,
+  controller: AbortController,
+  { classifier, terms }: { classifier: Classifier<TierName>; terms: Terms },
+): Promise<Made<TierName> | undefined> {
+  const { signal } = terms;
+  const limitMs = classifier.timeoutMs ?? terms.timeoutMs;
+  try {
+    return check(await withinLimit(answer, controller, { limitMs, signal }), classifier.name, terms);
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    terms.onFailure(error instanceof LimitPassed ? "timeout" : "threw", classifier.name, messageOf(error));
+    return undefined;
+  }
+}
+
+/** A classifier may be plain JavaScript: what it returns is taken for a decision only when it is one. */
+function check<TierName extends string>(
+  answer: Decision<TierName> | undefined,
+  by: string,
+  terms: Terms,
+): Made<TierName> | undefined {
+  if (!isPresent(answer)) return undefined;
+  const { tier, confidence, reason } = answer;
+  if (typeof tier !== "string" || !terms.tierNames.has(tier)) {
+    terms.onFailure("unknown_tier", by, `There is no tier ${shown(tier ?? answer)}.`);
+    return undefined;
+  }
+  const made = { tier, confidence: ratioOf(confidence), reason: typeof reason === "string" ? reason : "", by };
+  if (made.confidence >= terms.minConfidence) return made;
+  terms.onUnsure?.(made);
+  return undefined;
+}
+
+function isPresent<Value>(value: Value | undefined | null): value is Value {
+  return value !== undefined && value !== null;
+}
+
+/** Left out means sure, as a person who names a tier and no doubt is. What is no number is no confidence. */
+function ratioOf(confidence: unknown): number {
+  if (confidence === undefined) return 1;
+  return typeof confidence === "number" && confidence > 0 ? Math.min(confidence, 1) : 0;
+}
+
+function isThenable<Value>(value: Awaitable<Value> | PromiseLike<Value>): value is PromiseLike<Value> {
+  return value instanceof Promise || (isRecord(value) && typeof value["then"] === "function");
+}
+
+function shown(tier: unknown): string {
+  return typeof tier === "string" ? JSON.stringify(tier.slice(0, 80)) : `(a tier is a name, not ${typeof tier})`;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return typeof error === "string" ? error : "It threw something that is no Error.";
+}

@@ -1,0 +1,55 @@
+import { reasoningWords, type ScriptWords } from "./reasoning-words.ts";
+
+interface Search {
+  readonly script: RegExp;
+  readonly pattern: RegExp;
+}
+
+/**
+ * A function that finds the first word in a text that asks for reasoning.
+ * @param extra - more words, in any script; a `*` at the end stands for any ending
+ */
+export function reasoningFinder(extra: readonly string[]): (text: string) => string | undefined {
+  const searches = reasoningWords.map(searchFor);
+  if (extra.length > 0) searches.push({ script: /./, pattern: ownWords(extra) });
+  return (text) => {
+    const lower = text.toLowerCase().normalize("NFC");
+    for (const { script, pattern } of searches) {
+      const found = script.test(lower) ? pattern.exec(lower) : null;
+      if (found !== null) return found[0];
+    }
+    return undefined;
+  };
+}
+
+function searchFor({ script, letters, words, patterns }: ScriptWords): Search {
+  const all = Object.values(words).flatMap((ofLanguage) => ofLanguage.split(/,\s+/));
+  const letter = letters === "" ? "" : `[${letters}]`;
+  // Without the flag "u", which slows the search down and which these patterns do not need.
+  return { script, pattern: new RegExp(sourceOf(all, letter, patterns)) };
+}
+
+function ownWords(words: readonly string[]): RegExp {
+  const lower = words.map((word) => word.toLowerCase().normalize("NFC"));
+  return new RegExp(sourceOf(lower, "[\\p{L}\\p{M}\\p{N}_]", []), "u");
+}
+
+function sourceOf(words: readonly string[], letter: string, patterns: readonly string[]): string {
+  const stems = words.filter((word) => word.endsWith("*")).map((word) => word.slice(0, -1));
+  const whole = words.filter((word) => !word.endsWith("*"));
+  // The whole words stand together, plain and sorted: that is what V8 makes a fast search of.
+  const alternatives = [
+    ...(whole.length > 0 ? [`(?:${sorted(whole)})${letter && `(?!${letter})`}`] : []),
+    ...(stems.length > 0 ? [sorted(stems)] : []),
+    ...patterns,
+  ];
+  return `${letter && `(?<!${letter})`}(?:${alternatives.join("|")})`;
+}
+
+function sorted(words: readonly string[]): string {
+  return words.toSorted().map(escaped).join("|");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

@@ -1,0 +1,56 @@
+import type { Classifier, Decision } from "../glossary.ts";
+import { askInTurn, type Made } from "./ask-in-turn.ts";
+
+/** Options of {@link firstSure}. */
+export interface FirstSureOptions {
+  /** A decision below this confidence, 0–1, leaves the word to the next classifier. @defaultValue 0.5 */
+  minConfidence?: number | undefined;
+  /** The longest a member without its own `timeoutMs` may take, in ms. @defaultValue 50 */
+  timeoutMs?: number | undefined;
+}
+
+// Whether a tier exists is the router's to say, which asks when it gets the decision.
+const anyTier = { has: () => true };
+
+/**
+ * Makes one classifier of several: they are asked in turn, and the first that is sure decides. A member that throws or takes
+ * too long is passed over, and the reason of the decision names it. An array given as the router's `classifier` does the
+ * same; this one nests, and has a bar of its own.
+ * @throws Error from `classify` when members failed and none of the others decided
+ */
+export function firstSure<TierName extends string>(
+  classifiers: readonly Classifier<TierName>[],
+  options: FirstSureOptions = {},
+): Classifier<TierName> {
+  const { minConfidence = 0.5, timeoutMs = 50 } = options;
+  return {
+    name: "first-sure",
+    timeoutMs: classifiers.reduce((sum, member) => sum + (member.timeoutMs ?? timeoutMs), 0),
+    classify(request, signal) {
+      const failures: string[] = [];
+      const onFailure = (_cause: string, member: string, detail: string): void => {
+        failures.push(`${member} failed: ${detail}`);
+      };
+      const terms = { tierNames: anyTier, timeoutMs, minConfidence, signal, onFailure };
+      const decision = askInTurn(request, classifiers, terms);
+      return decision instanceof Promise
+        ? decision.then((made) => summedUp(made, failures))
+        : summedUp(decision, failures);
+    },
+    async close() {
+      await Promise.all(classifiers.map(async (member) => member.close?.()));
+    },
+  };
+}
+
+function summedUp<TierName extends string>(
+  made: Made<TierName> | undefined,
+  failures: readonly string[],
+): Decision<TierName> | undefined {
+  if (made !== undefined) {
+    const { tier, confidence } = made;
+    return { tier, confidence, reason: [`${made.by}: ${made.reason}`, ...failures].join("; ") };
+  }
+  if (failures.length > 0) throw new Error(failures.join("; "));
+  return undefined;
+}

@@ -1,0 +1,84 @@
+import type { Classifier, Decision, RoutingRequest } from "../glossary.ts";
+import { reasoningFinder } from "./find-reasoning.ts";
+
+/** Options of {@link heuristicClassifier}. */
+export interface HeuristicClassifierOptions<
+  Cheap extends string = string,
+  Balanced extends string = string,
+  Premium extends string = string,
+> {
+  /** The tier for short questions. @defaultValue "cheap" */
+  cheap?: Cheap | undefined;
+  /** The tier for everything between. @defaultValue "balanced" */
+  balanced?: Balanced | undefined;
+  /** The tier for what takes reasoning. @defaultValue "premium" */
+  premium?: Premium | undefined;
+  /** A question is short below this many characters. @defaultValue 500 */
+  questionChars?: number | undefined;
+  /** A whole input over this many characters goes one tier up; `Infinity` never. @defaultValue 32_000, about 8,000 tokens */
+  longChars?: number | undefined;
+  /** More words that call for the premium tier, in any script; a `*` at the end stands for any ending. @defaultValue none */
+  words?: readonly string[] | undefined;
+}
+
+/**
+ * Picks the tier by what the user said last: words that ask for reasoning, in 18 languages, go to `premium`, short questions to
+ * `cheap`, the rest to `balanced`. Code is never cheap, and a very long input goes one tier up. Says nothing of embeddings and
+ * of calls without text. Takes microseconds: of a long prompt it reads the first and the last 1,024 characters.
+ */
+export function heuristicClassifier<
+  Cheap extends string = "cheap",
+  Balanced extends string = "balanced",
+  Premium extends string = "premium",
+>(
+  options?: HeuristicClassifierOptions<Cheap, Balanced, Premium>,
+): Classifier<Cheap | Balanced | Premium>;
+export function heuristicClassifier(options: HeuristicClassifierOptions = {}): Classifier {
+  const { cheap = "cheap", balanced = "balanced", premium = "premium" } = options;
+  const { questionChars = 500, longChars = 32_000, words = [] } = options;
+  const findReasoning = reasoningFinder(words);
+  return {
+    name: "heuristic",
+    classify(request): Decision | undefined {
+      const { prompt, endpoint } = request;
+      if (prompt === "" || endpoint === "embeddings") return undefined;
+      const word = findReasoning(endsOf(prompt));
+      if (word !== undefined) return decision(premium, 0.8, `asks for reasoning: "${word}"`);
+      const isLong = request.inputChars > longChars;
+      if (!isQuestion(request, questionChars)) {
+        return isLong
+          ? decision(premium, 0.6, `long input: ${request.inputChars} characters`)
+          : decision(balanced, 0.5, "no short question, and no word that asks for reasoning");
+      }
+      if (isLong) return decision(balanced, 0.6, `short question on ${request.inputChars} characters`);
+      return hasCode(prompt)
+        ? decision(balanced, 0.6, "short question about code")
+        : decision(cheap, 0.7, `short question: ${prompt.length} characters`);
+    },
+  };
+}
+
+const readChars = 1_024;
+
+// Of all scripts: ASCII, Greek, Armenian, Arabic, Ethiopic, interrobang and doubled marks, reversed, Vai, Bamum, small and
+// full-width forms. An ASCII mark with a letter after it is part of a URL or of code.
+const questionMark =
+  /\?(?![\p{L}\p{N}_=&%.])|[\u037e\u055e\u061f\u1367\u203d\u2047-\u2049\u2753\u2754\u2e2e\ua60f\ua6f7\ufe56\uff1f]/u;
+
+function isQuestion({ prompt }: RoutingRequest, questionChars: number): boolean {
+  return prompt.length < questionChars && questionMark.test(prompt);
+}
+
+function hasCode(prompt: string): boolean {
+  return prompt.includes("```") || prompt.includes("~~~");
+}
+
+/** What a user wants of a long text stands before or after it. */
+function endsOf(prompt: string): string {
+  if (prompt.length <= 2 * readChars) return prompt;
+  return `${prompt.slice(0, readChars)}\n${prompt.slice(-readChars)}`;
+}
+
+function decision(tier: string, confidence: number, reason: string): Decision {
+  return { tier, confidence, reason };
+}

@@ -1,0 +1,43 @@
+import type { ConversationOptions, RouterOptions, TargetOptions } from "../options.ts";
+import type { Breaker, Retry, Timeouts } from "./resolved.ts";
+
+/** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
+export const timeoutDefaults: Timeouts = {
+  headersMs: undefined,
+  firstContentMs: 60_000,
+  idleMs: 60_000,
+  attemptMs: Infinity,
+};
+
+/** What `timeouts: false` means. */
+export const noTimeouts: Timeouts = {
+  headersMs: Infinity,
+  firstContentMs: Infinity,
+  idleMs: Infinity,
+  attemptMs: Infinity,
+};
+
+export const retryDefaults: Retry = { maxRetries: 1, minDelayMs: 250, maxDelayMs: 4000 };
+
+export const breakerDefaults: Breaker = {
+  failureThreshold: 5,
+  errorRate: 0.5,
+  windowMs: 60_000,
+  cooldownMs: 30_000,
+};
+
+export const conversationDefaults = {
+  ttlMs: 600_000,
+  maxConversations: 10_000,
+} as const satisfies Required<ConversationOptions>;
+
+export const targetDefaults = { weight: 1 } as const satisfies TargetOptions;
+
+export const routerDefaults = {
+  deadlineMs: Infinity,
+  classifierTimeoutMs: 50,
+  strategy: "priority",
+  fallbackOnContentFilter: false,
+  streamUsage: true,
+  slowMs: Infinity,
+} as const satisfies Partial<RouterOptions>;

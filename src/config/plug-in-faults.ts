@@ -1,0 +1,51 @@
+import type { StrategyName } from "../options.ts";
+import { isRecord } from "../lib/is-record.ts";
+import { faultOfQuantity, quantities } from "./quantities.ts";
+import { kindOf, quote } from "./show.ts";
+import { unknownName } from "./unknown-name.ts";
+
+/** The names of the strategies that come with the package. */
+export const strategyNames = ["priority", "cheapest", "fastest", "weighted", "least-busy"] as const satisfies StrategyName[];
+
+/** What is wrong with a value that should be an `OpenAI` client; undefined when nothing is. Shows nothing of the value. */
+export function faultOfClient(value: unknown): string | undefined {
+  if (value === undefined) return "is missing; give it an OpenAI client, as in new OpenAI({ … })";
+  const must = "must be an instance of OpenAI or of a subclass such as AzureOpenAI";
+  if (typeof value === "function") return `${must}, got a function; make an instance with new`;
+  if (!isRecord(value)) return `${must}, got ${kindOf(value)}`;
+  if (typeof value["then"] === "function") return `${must}, got a promise; await it first`;
+  const lacking = ["post", "withOptions"].filter((method) => typeof value[method] !== "function");
+  return lacking.length === 0 ? undefined : `${must}, got an object without ${lacking.join(" and ")}`;
+}
+
+/** What is wrong with a value that should be a classifier; undefined when nothing is. */
+export function faultOfClassifier(value: unknown): string | undefined {
+  const must = "must be a classifier, an object with name and classify";
+  if (typeof value === "function") return `${must}, got a function; call it if it makes one`;
+  if (!isRecord(value)) return `${must}, got ${kindOf(value)}`;
+  return faultOfPlugIn(value, "classify") ?? faultOfTimeout(value["timeoutMs"]);
+}
+
+function faultOfTimeout(timeoutMs: unknown): string | undefined {
+  const fault = timeoutMs === undefined ? undefined : faultOfQuantity(quantities.limitMs, timeoutMs);
+  return fault === undefined ? undefined : `its timeoutMs ${fault}`;
+}
+
+/** What is wrong with a value that should be a strategy or the name of one; undefined when nothing is. */
+export function faultOfStrategy(value: unknown): string | undefined {
+  if (typeof value === "string") return faultOfStrategyName(value);
+  const must = `must be one of ${strategyNames.map(quote).join(", ")} or an object with name and order`;
+  if (typeof value === "function") return `${must}, got a function; call it if it makes one`;
+  return isRecord(value) ? faultOfPlugIn(value, "order") : `${must}, got ${kindOf(value)}`;
+}
+
+/** What is wrong with a value that should be the name of a strategy; undefined when nothing is. */
+export function faultOfStrategyName(value: unknown): string | undefined {
+  if (typeof value !== "string") return `must be one of ${strategyNames.map(quote).join(", ")}, got ${kindOf(value)}`;
+  return strategyNames.some((name) => name === value) ? undefined : unknownName("strategy", value, strategyNames);
+}
+
+function faultOfPlugIn(value: Readonly<Record<string, unknown>>, verb: string): string | undefined {
+  if (typeof value["name"] !== "string" || value["name"] === "") return "needs a name, which events and errors show";
+  return typeof value[verb] === "function" ? undefined : `${quote(value["name"])} needs ${verb}, a function`;
+}

@@ -1,0 +1,49 @@
+import { show } from "./show.ts";
+
+/** What numbers an option takes, as a test and in words with the unit. */
+export interface Quantity {
+  fits(value: number): boolean;
+  readonly range: string;
+}
+
+/** Beyond this, in ms, timers of Node fire at once. */
+const longestTimerMs = 2_147_483_647;
+
+const durationMs = (value: number) => value > 0 && value <= longestTimerMs;
+
+/** Every kind of number that an option can be. */
+export const quantities = {
+  limitMs: {
+    fits: (value) => durationMs(value) || value === Infinity,
+    range: `milliseconds above 0, at most ${longestTimerMs}, or Infinity for no limit`,
+  },
+  durationMs: { fits: durationMs, range: `milliseconds above 0, at most ${longestTimerMs}` },
+  delayMs: {
+    fits: (value) => value === 0 || durationMs(value),
+    range: `milliseconds from 0, at most ${longestTimerMs}`,
+  },
+  retries: {
+    fits: (value) => Number.isSafeInteger(value) && value >= 0,
+    range: "a whole number of retries, 0 or more",
+  },
+  count: {
+    fits: (value) => Number.isSafeInteger(value) && value >= 1,
+    range: "a whole number, 1 or more",
+  },
+  tokens: {
+    fits: (value) => Number.isSafeInteger(value) && value >= 1,
+    range: "a whole number of tokens, 1 or more",
+  },
+  ratio: { fits: (value) => value >= 0 && value <= 1, range: "a share from 0 to 1" },
+  weight: { fits: (value) => value >= 0 && value < Infinity, range: "a share of traffic, 0 or more" },
+  usdPerMillion: {
+    fits: (value) => value >= 0 && value < Infinity,
+    range: "USD per 1,000,000 tokens, 0 or more",
+  },
+  usdPerRequest: { fits: (value) => value >= 0 && value < Infinity, range: "USD per request, 0 or more" },
+} satisfies Record<string, Quantity>;
+
+/** What is wrong with a value that should be such a number; undefined when nothing is. */
+export function faultOfQuantity({ fits, range }: Quantity, value: unknown): string | undefined {
+  return typeof value === "number" && fits(value) ? undefined : `must be ${range}, got ${show(value)}`;
+}

@@ -1,0 +1,35 @@
+import type { ResilienceOptions } from "../options.ts";
+import { breakerDefaults, noTimeouts, retryDefaults, routerDefaults, timeoutDefaults } from "./defaults.ts";
+import type { Resilience } from "./resolved.ts";
+
+/** What holds where these options meet, the nearest first: key by key the nearest that says something, else the default. */
+export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
+  const retry = layers.map((layer) => layer.retry);
+  const breaker = layers.map((layer) => layer.breaker);
+  return {
+    timeouts: merge(layers.map((layer) => layer.timeouts), timeoutDefaults, noTimeouts),
+    deadlineMs: layers.find(({ deadlineMs }) => deadlineMs !== undefined)?.deadlineMs ?? routerDefaults.deadlineMs,
+    retry: isOff(retry) ? false : merge(retry, retryDefaults, retryDefaults),
+    breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),
+  };
+}
+
+type Layers<T> = readonly (false | { readonly [Key in keyof T]?: T[Key] | undefined } | undefined)[];
+
+function isOff(layers: Layers<unknown>): boolean {
+  return layers.find((layer) => layer !== undefined) === false;
+}
+
+/** A layer that is `false` hides the ones behind it: nearer ones then build on `off`. */
+function merge<T extends object>(layers: Layers<T>, defaults: T, off: T): T {
+  let merged = defaults;
+  for (const layer of layers.toReversed()) {
+    if (layer === false) merged = off;
+    else if (layer !== undefined) merged = { ...merged, ...withoutUndefined(layer) };
+  }
+  return merged;
+}
+
+function withoutUndefined<T extends object>(layer: T): Partial<T> {
+  return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,79 @@
+import type { Classifier, Price, Strategy, TargetView } from "../glossary.ts";
+import type { Client } from "../options.ts";
+
+/** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
+export interface ResolvedConfig {
+  /** By name, lowest rank first. */
+  readonly tiers: ReadonlyMap<string, ResolvedTier>;
+  /** By id: the written-out targets, and those that tiers name by model id. */
+  readonly targets: ReadonlyMap<string, ResolvedTarget>;
+  /** By name; `default` is the wrapped client. */
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly defaultTier: string;
+  readonly classifiers: readonly Classifier[];
+  readonly classifierTimeoutMs: number;
+  readonly conversations: false | { readonly ttlMs: number; readonly maxConversations: number };
+  readonly baseline: { readonly model: string; readonly price: Price } | undefined;
+  readonly prices: ReadonlyMap<string, Price>;
+  readonly fallbackOnContentFilter: boolean;
+  readonly streamUsage: boolean;
+  readonly slowMs: number;
+  /** What the `model` of a call means. */
+  meaningOf(model: string): Meaning;
+}
+
+/** What the `model` of a call means: classify, this tier, this target, or a model id the configuration does not know. */
+export type Meaning =
+  | { readonly kind: "auto" }
+  | { readonly kind: "tier"; readonly tier: ResolvedTier }
+  | { readonly kind: "target"; readonly target: ResolvedTarget }
+  | { readonly kind: "other"; readonly target: ResolvedTarget };
+
+/** A tier with its strategy and, for each of its targets, the limits that hold there. */
+export interface ResolvedTier {
+  readonly name: string;
+  /** Place among the tiers, 0 is the lowest. */
+  readonly rank: number;
+  readonly targets: readonly ResolvedTarget[];
+  readonly strategy: Strategy;
+  /** Target id → what holds for that target in this tier. */
+  readonly resilience: ReadonlyMap<string, Resilience>;
+}
+
+/** A target with what is added to its calls. */
+export interface ResolvedTarget extends TargetView {
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly params: Readonly<Record<string, unknown>> | undefined;
+  /** What holds for the target when it is called outside any tier. */
+  readonly resilience: Resilience;
+}
+
+/** Limits, retries and breaker with defaults filled in. */
+export interface Resilience {
+  readonly timeouts: Timeouts;
+  /** `Infinity` when none. */
+  readonly deadlineMs: number;
+  readonly retry: false | Retry;
+  readonly breaker: false | Breaker;
+}
+
+/** All in ms; `Infinity` when off. `headersMs` is undefined when the client's own timeout is to hold. */
+export interface Timeouts {
+  readonly headersMs: number | undefined;
+  readonly firstContentMs: number;
+  readonly idleMs: number;
+  readonly attemptMs: number;
+}
+
+export interface Retry {
+  readonly maxRetries: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+export interface Breaker {
+  readonly failureThreshold: number;
+  readonly errorRate: number;
+  readonly windowMs: number;
+  readonly cooldownMs: number;
+}

@@ -1,0 +1,123 @@
+import type * as z from "zod";
+import type { Capability, Classifier, Price, PriceByKind, Strategy } from "../glossary.ts";
+import type {
+  BreakerOptions,
+  Client,
+  ConversationOptions,
+  ResilienceOptions,
+  RetryOptions,
+  RouterOptions,
+  StrategyName,
+  TargetOptions,
+  TierOptions,
+  TimeoutOptions,
+} from "../options.ts";
+import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
+import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
+import { quantities } from "./quantities.ts";
+import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
+import { kindOf, show } from "./show.ts";
+
+const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usdPerMillion, usdPerRequest } = quantities;
+
+export const timeoutOptions = options({
+  headersMs: quantity(limitMs).optional(),
+  firstContentMs: quantity(limitMs).optional(),
+  idleMs: quantity(limitMs).optional(),
+  attemptMs: quantity(limitMs).optional(),
+}) satisfies z.ZodType<TimeoutOptions, TimeoutOptions>;
+
+export const retryOptions = options({
+  maxRetries: quantity(retries).optional(),
+  minDelayMs: quantity(delayMs).optional(),
+  maxDelayMs: quantity(delayMs).optional(),
+}).refine(({ minDelayMs = 0, maxDelayMs = Infinity }) => minDelayMs <= maxDelayMs, {
+  error: "minDelayMs must not be more than maxDelayMs",
+}) satisfies z.ZodType<RetryOptions, RetryOptions>;
+
+export const breakerOptions = options({
+  failureThreshold: quantity(count).optional(),
+  errorRate: quantity(ratio).optional(),
+  windowMs: quantity(durationMs).optional(),
+  cooldownMs: quantity(durationMs).optional(),
+}) satisfies z.ZodType<BreakerOptions, BreakerOptions>;
+
+const resilience = {
+  timeouts: offOr(timeoutOptions).optional(),
+  deadlineMs: quantity(limitMs).optional(),
+  retry: offOr(retryOptions).optional(),
+  breaker: offOr(breakerOptions).optional(),
+};
+
+export const resilienceOptions = options(resilience) satisfies z.ZodType<ResilienceOptions, ResilienceOptions>;
+
+export const priceByKind = options({
+  promptUsd: quantity(usdPerMillion),
+  completionUsd: quantity(usdPerMillion),
+  cachedUsd: quantity(usdPerMillion).optional(),
+  cacheWriteUsd: quantity(usdPerMillion).optional(),
+  reasoningUsd: quantity(usdPerMillion).optional(),
+  requestUsd: quantity(usdPerRequest).optional(),
+}) satisfies z.ZodType<PriceByKind, PriceByKind>;
+
+const price = either(
+  [quantity(usdPerMillion), priceByKind],
+  (value) => `must be ${usdPerMillion.range}, or an object with promptUsd and completionUsd, got ${show(value)}`,
+) satisfies z.ZodType<Price, Price>;
+
+const capability = oneOf("capability", ["tools", "vision", "audio", "json", "streaming", "reasoning"]) satisfies z.ZodType<
+  Capability,
+  Capability
+>;
+
+export const targetOptions = options({
+  ...resilience,
+  model: text.optional(),
+  client: text.optional(),
+  price: price.optional(),
+  contextWindow: quantity(tokens).optional(),
+  capabilities: listOf(capability, "capabilities").optional(),
+  region: text.optional(),
+  headers: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
+  params: checked<Readonly<Record<string, unknown>>>(faultOfParams).optional(),
+  weight: quantity(weight).optional(),
+}) satisfies z.ZodType<TargetOptions, TargetOptions>;
+
+const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
+const classifier = checked<Classifier>(faultOfClassifier);
+const client = checked<Client>(faultOfClient);
+const targetList = listOf(text, "target ids or model ids");
+
+export const tierOptions = options({
+  ...resilience,
+  targets: targetList,
+  strategy: strategy.optional(),
+}) satisfies z.ZodType<TierOptions, TierOptions>;
+
+export const conversationOptions = options({
+  ttlMs: quantity(limitMs).optional(),
+  maxConversations: quantity(count).optional(),
+}) satisfies z.ZodType<ConversationOptions, ConversationOptions>;
+
+export const routerOptions = options({
+  ...resilience,
+  client,
+  tiers: named(
+    "tier name → targets",
+    either([targetList, tierOptions], (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`),
+  ),
+  clients: named("client name → client", client).optional(),
+  targets: named("target id → options", targetOptions).optional(),
+  clientRules: named("model id pattern → client name", text).optional(),
+  defaultTier: text.optional(),
+  classifier: either([classifier, listOf(classifier, "classifiers")], (value) => faultOfClassifier(value) ?? "").optional(),
+  classifierTimeoutMs: quantity(limitMs).optional(),
+  strategy: strategy.optional(),
+  aliases: named("model name → what it means", text).optional(),
+  conversations: offOr(conversationOptions).optional(),
+  baseline: text.optional(),
+  prices: named("model id → price", price).optional(),
+  fallbackOnContentFilter: flag.optional(),
+  streamUsage: flag.optional(),
+  slowMs: quantity(limitMs).optional(),
+}) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -1,0 +1,125 @@
+import { ClockExpired } from "./attempt/clocks.ts";
+import { AttemptFailure, type Refusal } from "./attempt/failure.ts";
+import type { Lifeline } from "./attempt/lifeline.ts";
+import type { PursuitLost, Won } from "./attempt/pursue.ts";
+import type { Books } from "./books.ts";
+import type { RoutedCall, Shared } from "./call.ts";
+import { RouterTimeoutError } from "./errors.ts";
+import { closedError, lossError, streamError } from "./respond/lost.ts";
+import { refused } from "./respond/refused.ts";
+import { replay } from "./respond/replay.ts";
+import { routerErrorResponse } from "./respond/router-error-response.ts";
+import { routerHeaders } from "./respond/router-headers.ts";
+import { streamBody } from "./respond/stream-body.ts";
+import { streamed } from "./respond/streamed.ts";
+
+/** Gives the caller what came of his call. */
+export class Giving {
+  readonly #shared: Shared;
+  readonly #call: RoutedCall;
+  readonly #lifeline: Lifeline;
+  readonly #books: Books;
+
+  constructor(input: { shared: Shared; call: RoutedCall; lifeline: Lifeline; books: Books }) {
+    this.#shared = input.shared;
+    this.#call = input.call;
+    this.#lifeline = input.lifeline;
+    this.#books = input.books;
+  }
+
+  answer(won: Won): Response {
+    return won.answer.kind === "json" ? this.#inOnePiece(won, won.answer) : this.#asStream(won, won.answer);
+  }
+
+  /** Nobody answered: the provider's own error, or the router's. Throws what the client must see thrown. */
+  lost(lost: PursuitLost): Response {
+    const { cut } = this.#lifeline;
+    if (cut?.by === "caller") {
+      // The client's own timer and its caller abort the same signal; only the caller's own tells them apart.
+      this.#books.close(this.#call.incoming.signal?.aborted === false ? "failed" : "aborted");
+      throw cut.reason;
+    }
+    this.#books.close("failed");
+    if (cut?.by === "close") return this.#error(closedError(this.#books.record.attempts));
+    const refusal = passedOn(lost);
+    if (refusal !== undefined) return this.#refusal(refusal);
+    if (!this.#call.owned && lost.last?.kind === "connection" && isOneTarget(lost)) throw lost.last.cause;
+    return this.#error(this.#lossError(lost));
+  }
+
+  #inOnePiece({ door, pass }: Won, { response, text }: Extract<Won["answer"], { kind: "json" }>): Response {
+    door.leave(pass, "success");
+    const { record } = this.#books;
+    this.#books.close("answered");
+    const headers = routerHeaders(response.headers, record, record.attempts.length);
+    return this.#shared.registry.tie(replay({ original: response, text, headers }), record);
+  }
+
+  #asStream(won: Won, { response, source }: Extract<Won["answer"], { kind: "stream" }>): Response {
+    const { target, startedAt, door, pass } = won;
+    const { record } = this.#books;
+    source.onEnd(({ failure, usage }) => {
+      const aborted = failure?.kind === "aborted";
+      door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
+      this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
+      this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
+    });
+    const body = streamBody(source, (error) => this.#streamError(target.id, error));
+    const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
+    return this.#shared.registry.tie(streamed(response, headers, body), record);
+  }
+
+  #streamError(target: string, error: unknown): unknown {
+    if (!(error instanceof AttemptFailure)) return error;
+    const { attempts } = this.#books.record;
+    if (this.#lifeline.cut?.by === "close") return closedError(attempts);
+    if (error.cause instanceof ClockExpired && error.cause.clock === "deadline") {
+      const message = `The deadline of ${Math.round(this.#call.deadlineMs)} ms passed while target "${target}" was streaming.`;
+      return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: error });
+    }
+    return streamError(target, error, { attempts });
+  }
+
+  #refusal(refusal: Refusal): Response {
+    const { record } = this.#books;
+    const headers = routerHeaders(refusal.response.headers, record, record.attempts.length);
+    const { redact } = this.#call.secrets;
+    return this.#shared.registry.tie(refused(refusal, { headers, final: this.#call.owned, redact }), record);
+  }
+
+  #error(error: Error): Response {
+    const { record } = this.#books;
+    const headers = routerHeaders(new Headers(), record, record.attempts.length);
+    const response = routerErrorResponse(error, headers, this.#call.owned);
+    this.#shared.registry.standsFor(response.headers, error);
+    return this.#shared.registry.tie(response, record);
+  }
+
+  #lossError(lost: PursuitLost): Error {
+    const { record } = this.#books;
+    const now = Date.now();
+    const due = Math.min(...this.#call.targets.map((target) => this.#shared.memory.doorOf(target).dueAt));
+    return lossError({
+      attempts: record.attempts,
+      late: lost.late,
+      deadlineMs: this.#call.deadlineMs,
+      tier: record.tier,
+      retryAfterMs: due > now ? due - now : undefined,
+      cause: lost.last?.cause ?? lost.last,
+    });
+  }
+}
+
+const ownToTheCall: ReadonlySet<string> = new Set(["bad_request", "content_filter", "context_length"]);
+
+// An error that no target can cure, or that all of them agree on, is the provider's to tell.
+function passedOn({ last, late, failures }: PursuitLost): Refusal | undefined {
+  if (late || last?.refusal === undefined) return undefined;
+  const agreed = failures.every(({ failure }) => failure.status === last.status);
+  const clientError = last.refusal.response.status < 500;
+  return ownToTheCall.has(last.kind) || isOneTarget({ failures }) || (agreed && clientError) ? last.refusal : undefined;
+}
+
+function isOneTarget({ failures }: Pick<PursuitLost, "failures">): boolean {
+  return failures.every(({ target }) => target === failures[0]?.target);
+}

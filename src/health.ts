@@ -1,0 +1,45 @@
+import type { ResolvedConfig } from "./config/resolved.ts";
+import type { OutReason } from "./glossary.ts";
+import type { Memory } from "./state/memory.ts";
+
+/** Which targets can be called now. */
+export interface RouterHealth {
+  /** True while every tier has a target that can be called. */
+  readonly healthy: boolean;
+  /** By tier name. */
+  readonly tiers: Readonly<Record<string, { readonly healthy: boolean }>>;
+  /** By target id. */
+  readonly targets: Readonly<Record<string, TargetHealth>>;
+}
+
+/** Whether a target can be called now. */
+export interface TargetHealth {
+  readonly healthy: boolean;
+  /** State of its breaker; undefined when that is switched off. */
+  readonly breaker: "closed" | "open" | "half-open" | undefined;
+  /** Why it can not be called. */
+  readonly out: OutReason | undefined;
+  /** When it can be called again, in ms since the epoch; undefined when it can be called now. */
+  readonly dueAt: number | undefined;
+  /** Calls in flight. */
+  readonly inFlight: number;
+}
+
+/** Reads the health of every configured target. */
+export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
+  const targets = Object.fromEntries(
+    [...config.targets.values()].map((target): [string, TargetHealth] => {
+      const door = memory.doorOf(target);
+      const { out } = door;
+      const dueAt = out === undefined ? undefined : door.dueAt;
+      return [target.id, { healthy: out === undefined, breaker: door.breaker?.state, out, dueAt, inFlight: door.inFlight }];
+    }),
+  );
+  const tiers = Object.fromEntries(
+    [...config.tiers.values()].map(({ name, targets: own }) => [
+      name,
+      { healthy: own.some(({ id }) => targets[id]?.healthy === true) },
+    ]),
+  );
+  return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets };
+}

@@ -1,0 +1,29 @@
+/** A set that can be waited for to become empty. */
+export class InFlight<T> {
+  readonly #items = new Set<T>();
+  #waiting: (() => void)[] = [];
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  add(item: T): void {
+    this.#items.add(item);
+  }
+
+  delete(item: T): void {
+    if (!this.#items.delete(item) || this.#items.size > 0) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return [...this.#items][Symbol.iterator]();
+  }
+
+  /** Resolves when nothing is in flight. */
+  empty(): Promise<void> {
+    if (this.#items.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

@@ -1,0 +1,21 @@
+import type { Client } from "../options.ts";
+import { headersOf, sorted } from "./call-options.ts";
+
+/** The `x-router-*` headers among a client's default headers: hints for each of its calls. */
+export function defaultHintsOf(client: Client): ReadonlyMap<string, string> {
+  const options: unknown = Reflect.get(client, "_options");
+  const given: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "defaultHeaders") : undefined;
+  return sorted(headersOf(given)).hintHeaders ?? new Map();
+}
+
+/** Takes hints off a request that is ready to go: they never reach a provider. */
+export function dropHints(init: RequestInit, names: Iterable<string>): void {
+  const { headers } = init;
+  if (headers instanceof Headers) for (const name of names) headers.delete(name);
+}
+
+/** A request without hints, for an endpoint that is not routed. */
+export function withoutHints(init: RequestInit): RequestInit {
+  const { headers, hintHeaders } = sorted(headersOf(init.headers));
+  return hintHeaders === undefined ? init : { ...init, headers: [...headers] as [string, string][] };
+}

@@ -1,0 +1,179 @@
+import type { Endpoint, JsonObject } from "../glossary.ts";
+import { isRecord } from "../lib/is-record.ts";
+import type { Client } from "../options.ts";
+import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
+import { endpointOfPath } from "./endpoints.ts";
+import { defaultHintsOf, dropHints } from "./default-hints.ts";
+import { cloneOf, transportOf, type Fetch } from "./transport.ts";
+
+/** A call as the hooked client hands it over: before anything is serialised. */
+export interface IncomingCall {
+  readonly endpoint: Endpoint;
+  readonly body: JsonObject;
+  readonly passedOn: PassedOn;
+  /** The `x-router-*` headers of the call: they never reach a provider. */
+  readonly hintHeaders: ReadonlyMap<string, string> | undefined;
+  /** The caller's own signal, not the client's. */
+  readonly signal: AbortSignal | undefined;
+  /** The limit that holds for one try: the call's own, else the client's. */
+  readonly timeoutMs: number;
+  /** The limit the caller gave this call. */
+  readonly ownTimeoutMs: number | undefined;
+  readonly maxRetries: number | undefined;
+}
+
+/** A call whose tier and chain are known. */
+export interface PreparedCall {
+  readonly incoming: IncomingCall;
+  /** The body for the first target of the chain. */
+  readonly body: JsonObject;
+  /** True when the router owns retries and clocks, and the client must keep still. */
+  readonly owned: boolean;
+}
+
+/** The request that the client has built. */
+export interface FinishedRequest {
+  readonly url: string | URL | Request;
+  readonly init: RequestInit;
+  readonly send: Fetch;
+}
+
+/** What the hooks hand calls to. */
+export interface Line<P extends PreparedCall = PreparedCall> {
+  /** Classifies and plans. Throws when no target can serve. */
+  prepare(incoming: IncomingCall): Promise<P>;
+  /** Attempts, responds and records. */
+  send(prepared: P, finished: FinishedRequest): Promise<Response>;
+  /** The same for a request that no hook has seen. */
+  fetch(url: string | URL | Request, init: RequestInit | undefined, send: Fetch): Promise<Response>;
+  /** The error that a response stands for, when the router itself made it; else the client makes its own. */
+  errorBehind(headers: Headers): Error | undefined;
+  /** Ties what the caller gets to the record of its call. */
+  link(given: object, source: object): void;
+}
+
+const callKey = Symbol("modelrouter.call");
+
+interface Hooked {
+  prepareOptions(options: CallOptions): Promise<void>;
+  makeStatusError(status: number, error: unknown, message: unknown, headers: Headers): object;
+  post(path: string, options?: unknown): Tappable;
+  withOptions(options: { fetch?: Fetch }): Client;
+}
+
+interface Tappable {
+  _thenUnwrap?(transform: (data: unknown, props: { response: Response }) => unknown): Tappable;
+}
+
+/** A copy of a client whose calls go down the line. It is an instance of the same class. */
+export function hookedClient<C extends Client>(client: C, line: Line): C {
+  return hooked(cloneOf(client, { fetch: routedFetch(line, transportOf(client)) }), line);
+}
+
+function hooked<C extends Client>(client: C, line: Line): C {
+  // The hooks are protected in the client's types, and meant for subclasses; an instance of any subclass is hooked here.
+  const own = client as unknown as Hooked;
+  const defaultHints = defaultHintsOf(client);
+  const { prepareOptions, makeStatusError, post, withOptions } = own;
+  define(client, {
+    async prepareOptions(options: CallOptions): Promise<void> {
+      await prepareOptions.call(client, options);
+      await prepare(options, { client, line, defaultHints });
+    },
+    makeStatusError(status: number, error: unknown, message: unknown, headers: Headers): object {
+      const given = line.errorBehind(headers) ?? makeStatusError.call(client, status, error, message, headers);
+      line.link(given, headers);
+      return given;
+    },
+    post(path: string, options?: unknown): Tappable {
+      const promise = post.call(client, path, options);
+      return endpointOfPath(path) === undefined ? promise : linked(promise, line);
+    },
+    withOptions(options: { fetch?: Fetch } = {}): Client {
+      const transport = options.fetch === undefined ? {} : { fetch: routedFetch(line, options.fetch) };
+      return hooked(withOptions.call(client, { ...options, ...transport }), line);
+    },
+  });
+  return client;
+}
+
+function define(client: object, hooks: object): void {
+  for (const [name, value] of Object.entries(hooks)) {
+    Object.defineProperty(client, name, { value, configurable: true, writable: true, enumerable: false });
+  }
+}
+
+function linked(promise: Tappable, line: Line): Tappable {
+  if (promise._thenUnwrap === undefined) return promise;
+  return promise._thenUnwrap((data, { response }) => {
+    if (typeof data === "object" && data !== null) line.link(data, response);
+    return data;
+  });
+}
+
+// Longer than any call: the router's clocks end it, not the client's timer.
+const endlessMs = 2 ** 31 - 1;
+
+interface Carrier {
+  [callKey]?: PreparedCall;
+}
+
+interface Hooking {
+  readonly client: Client;
+  readonly line: Line;
+  readonly defaultHints: ReadonlyMap<string, string>;
+}
+
+async function prepare(options: CallOptions, { client, line, defaultHints }: Hooking): Promise<void> {
+  // The client's own retry comes with the options of the first try: the path and the body are changed already.
+  const earlier = (options.fetchOptions as Carrier | undefined)?.[callKey];
+  const incoming = earlier?.incoming ?? incomingOf(options, client, defaultHints);
+  if (incoming === undefined) return;
+  const prepared = await line.prepare(incoming);
+  options.body = prepared.body;
+  if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
+  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: prepared };
+  if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
+}
+
+function incomingOf(
+  options: CallOptions,
+  client: Client,
+  defaultHints: ReadonlyMap<string, string>,
+): IncomingCall | undefined {
+  const endpoint = options.method === "post" ? endpointOfPath(options.path) : undefined;
+  if (endpoint === undefined || !isRecord(options.body)) return undefined;
+  const { headers, hintHeaders } = sorted(headersOf(options.headers));
+  return {
+    endpoint,
+    body: options.body,
+    passedOn: { headers, query: options.query ?? undefined, fetchOptions: options.fetchOptions },
+    hintHeaders: defaultHints.size === 0 ? hintHeaders : new Map([...defaultHints, ...(hintHeaders ?? [])]),
+    signal: options.signal ?? undefined,
+    timeoutMs: options.timeout ?? client.timeout,
+    ownTimeoutMs: options.timeout,
+    maxRetries: options.maxRetries,
+  };
+}
+
+function isTimeout(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) > 0;
+}
+
+function routedFetch(line: Line, send: Fetch): Fetch {
+  return (url, init) => {
+    const prepared = (init as Carrier | undefined)?.[callKey];
+    if (init === undefined || prepared === undefined) return line.fetch(url, init, send);
+    const { [callKey]: _, ...rest } = init as RequestInit & Carrier;
+    dropHints(rest, prepared.incoming.hintHeaders?.keys() ?? []);
+    if (prepared.owned) showTimeout(rest.headers, prepared.incoming.ownTimeoutMs);
+    return line.send(prepared, { url, init: rest, send });
+  };
+}
+
+// The client was given an endless timeout; the provider is to see the one that holds, as the client would have sent it.
+function showTimeout(headers: RequestInit["headers"], timeoutMs: number | undefined): void {
+  if (!(headers instanceof Headers)) return;
+  if (timeoutMs === undefined) headers.delete("x-stainless-timeout");
+  else headers.set("x-stainless-timeout", String(Math.trunc(timeoutMs / 1000)));
+}

@@ -1,0 +1,111 @@
+import type { Endpoint, JsonObject } from "../glossary.ts";
+import { isRecord } from "../lib/is-record.ts";
+
+/** What one event of a stream means to the router. */
+export interface StreamSign {
+  /** Carries something the caller waits for. */
+  readonly content: boolean;
+  /** Says that the answer is complete. */
+  readonly finished: boolean;
+  /** The provider's error, where the event is one. */
+  readonly error: unknown;
+  /** The provider's `usage` object. */
+  readonly usage: JsonObject | undefined;
+  /** Has usage and nothing else: the chunk that `stream_options.include_usage` adds. */
+  readonly usageOnly: boolean;
+}
+
+const nothing: StreamSign = { content: false, finished: false, error: undefined, usage: undefined, usageOnly: false };
+
+/** Reads the data of one event. Throws a SyntaxError when it is not JSON. */
+export function signOf(endpoint: Endpoint, eventName: string | undefined, data: string): StreamSign {
+  const json: unknown = JSON.parse(data);
+  if (!isRecord(json)) return nothing;
+  if (eventName === "error" || isError(json)) return { ...nothing, error: json["error"] ?? json };
+  return endpoint === "responses" ? signOfResponsesEvent(json) : signOfChunk(json);
+}
+
+function isError(json: JsonObject): boolean {
+  return json["type"] === "error" || (json["error"] !== undefined && json["error"] !== null);
+}
+
+function signOfChunk(json: JsonObject): StreamSign {
+  const choices = Array.isArray(json["choices"]) ? json["choices"].filter(isRecord) : [];
+  const usage = isRecord(json["usage"]) ? json["usage"] : undefined;
+  const finished = choices.some((choice) => typeof choice["finish_reason"] === "string");
+  return {
+    content: finished || choices.some(hasContent),
+    finished,
+    error: undefined,
+    usage,
+    usageOnly: usage !== undefined && choices.length === 0,
+  };
+}
+
+function hasContent(choice: JsonObject): boolean {
+  if (isFull(choice["text"])) return true;
+  const delta = choice["delta"];
+  return isRecord(delta) && Object.keys(delta).some((key) => key !== "role" && isFull(delta[key]));
+}
+
+function isFull(value: unknown): boolean {
+  if (typeof value === "string" || Array.isArray(value)) return value.length > 0;
+  return isRecord(value);
+}
+
+const finalTypes = new Set(["response.completed", "response.incomplete"]);
+
+function signOfResponsesEvent(json: JsonObject): StreamSign {
+  const type = String(json["type"]);
+  const response = isRecord(json["response"]) ? json["response"] : {};
+  if (type === "response.failed") return { ...nothing, error: response["error"] ?? json };
+  const finished = finalTypes.has(type);
+  return {
+    content: finished || type === "response.output_item.done" || (type.endsWith(".delta") && isFull(json["delta"])),
+    finished,
+    error: undefined,
+    usage: finished && isRecord(response["usage"]) ? response["usage"] : undefined,
+    usageOnly: false,
+  };
+}
+
+/** One event as it stands in the text of a stream. */
+export interface EventText {
+  /** Offset of its first character. */
+  readonly start: number;
+  /** Offset behind the blank line that ends it. */
+  readonly end: number;
+  readonly name: string | undefined;
+  /** Its `data` lines joined; undefined for comments and keep-alives. */
+  readonly data: string | undefined;
+}
+
+const blankLine = /\r\n\r\n|\n\n|\r\r|\n\r\n|\r\n\n/g;
+
+/** Cuts text into its complete events; what follows the last one is left. */
+export function eventsIn(text: string): EventText[] {
+  const events: EventText[] = [];
+  let start = 0;
+  for (const match of text.matchAll(blankLine)) {
+    const end = match.index + match[0].length;
+    if (end <= start) continue;
+    events.push({ start, end, ...fieldsOf(text.slice(start, match.index)) });
+    start = end;
+  }
+  return events;
+}
+
+/** Reads the fields of one event (WHATWG HTML, server-sent events: the field names that matter here). */
+function fieldsOf(event: string): { name: string | undefined; data: string | undefined } {
+  let name: string | undefined;
+  const data: string[] = [];
+  for (const line of event.split(/\r\n|\n|\r/)) {
+    const colon = line.indexOf(":");
+    if (colon < 1) continue;
+    const value = line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+    const field = line.slice(0, colon);
+    if (field === "data") data.push(value);
+    else if (field === "event") name = value;
+  }
+  return { name, data: data.length === 0 ? undefined : data.join("\n") };
+}

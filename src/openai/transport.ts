@@ -1,0 +1,27 @@
+import type { Client } from "../options.ts";
+
+/** What a client calls to reach the network. */
+export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** The `fetch` that a client uses. It is not public; a client without one uses the global. */
+export function transportOf(client: Client): Fetch {
+  const own: unknown = Reflect.get(client, "fetch");
+  return isFetch(own) ? own : globalThis.fetch;
+}
+
+/**
+ * A copy of a client with other options. `AzureOpenAI` keeps its API version and deployment out of the options that
+ * `withOptions` copies, and some versions throw without them.
+ */
+export function cloneOf<C extends Client>(client: C, options: Parameters<C["withOptions"]>[0]): C {
+  const azure = "apiVersion" in client ? { apiVersion: client.apiVersion, deployment: deploymentOf(client) } : {};
+  return client.withOptions({ ...azure, ...options });
+}
+
+function deploymentOf(client: object): unknown {
+  return "deploymentName" in client ? client.deploymentName : undefined;
+}
+
+function isFetch(value: unknown): value is Fetch {
+  return typeof value === "function";
+}

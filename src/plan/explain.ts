@@ -1,0 +1,73 @@
+import type { Chain, LeftOut, MadeDecision, TargetView } from "../glossary.ts";
+
+/** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
+export interface Explanation {
+  /** The whole explanation in words, one line for each step. */
+  readonly summary: string;
+  /** The tier that would serve. */
+  readonly tier: string;
+  /** Who decides: a classifier's name, or `hint`, `model`, `default`, `conversation`. */
+  readonly decidedBy: string;
+  /** Why this tier. */
+  readonly reason: string;
+  /** How sure the decision is, 0–1. */
+  readonly confidence: number;
+  /** The targets in the order in which they would be tried. */
+  readonly targets: readonly ExplainedTarget[];
+  /** The targets of the tier that may not serve, and why. */
+  readonly leftOut: readonly LeftOut[];
+  /** True when nothing is available, and the one target that is due first would be tried all the same. */
+  readonly lastResort: boolean;
+}
+
+/** A target of an explanation. */
+export interface ExplainedTarget {
+  readonly target: string;
+  /** The model id that would be sent. */
+  readonly model: string;
+  /** Name of the client it would be called through. */
+  readonly client: string;
+  readonly region: string | undefined;
+}
+
+/** Puts a decision and a chain into words. */
+export function explain(decision: MadeDecision, chain: Chain): Explanation {
+  const targets = chain.targets.map(explainTarget);
+  return {
+    summary: [describeDecision(decision), ...describeChain(chain, targets)].join("\n"),
+    tier: decision.tier,
+    decidedBy: decision.by,
+    reason: decision.reason,
+    confidence: decision.confidence,
+    targets,
+    leftOut: chain.leftOut,
+    lastResort: chain.lastResort,
+  };
+}
+
+function explainTarget({ id, model, client, region }: TargetView): ExplainedTarget {
+  return { target: id, model, client, region };
+}
+
+function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
+  return `Tier "${tier}", decided by ${by} (${Math.round(confidence * 100)} % sure): ${reason}.`;
+}
+
+function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): readonly string[] {
+  return [
+    ...headline(chain),
+    ...targets.map((target, index) => `${index + 1}. ${describeTarget(target)}`),
+    ...chain.leftOut.map(({ target, detail }) => `Left out: ${target} (${detail}).`),
+  ];
+}
+
+function headline({ targets, lastResort }: Chain): readonly string[] {
+  if (targets.length === 0) return ["No target of this tier can serve the request."];
+  return lastResort ? ["No target can be called now; the one that is due first would be tried:"] : ["Would be tried in this order:"];
+}
+
+function describeTarget({ target, model, client, region }: ExplainedTarget): string {
+  const as = model === target ? "" : ` as model ${model}`;
+  const where = region === undefined ? "" : ` in ${region}`;
+  return `${target}${as} on client "${client}"${where}`;
+}

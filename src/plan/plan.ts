@@ -1,0 +1,77 @@
+import type { Chain, LeftOut, Strategy, StrategyContext, TargetView } from "../glossary.ts";
+import { Demands } from "./demands.ts";
+import { outageOf } from "./outage.ts";
+
+/** All that a plan depends on. */
+export interface PlanInput extends StrategyContext {
+  /** The targets that may serve, in the order in which the tier names them; each of them once. */
+  readonly targets: readonly TargetView[];
+  readonly strategy: Strategy;
+  /** The time of planning, in ms since the epoch. */
+  readonly now: number;
+  /** Estimates the tokens of the prompt; asked once, and only when a target declares its context window. */
+  promptTokens(): number;
+}
+
+/**
+ * Plans one request: which targets to try, in which order, and which to leave out and why.
+ *
+ * Pure: the same input gives the same chain, and nothing is called or changed. When all targets that could serve can
+ * not be called now, the chain is the one that is due first, as a last resort. When no target could ever serve the
+ * request, the chain is empty. The target of the hints, if it is in the chain, comes first whatever the strategy says.
+ *
+ * @throws what the strategy throws
+ */
+export function plan(input: PlanInput): Chain {
+  const leftOut: LeftOut[] = [];
+  const demands = new Demands(input.request, () => input.promptTokens());
+  const fit = keep(input.targets, leftOut, (target) => demands.unmetBy(target));
+  const ready = keep(fit, leftOut, (target) => outageOf(target, input.stateOf(target), input.now));
+  if (ready.length > 0) return { targets: arrange(ready, input), leftOut, lastResort: false };
+  const due = dueFirst(fit, input);
+  if (due === undefined) return { targets: [], leftOut, lastResort: false };
+  return { targets: [due], leftOut: leftOut.filter(({ target }) => target !== due.id), lastResort: true };
+}
+
+/** The targets for which there is no reason to leave them out; the reasons for the others are added to `leftOut`. */
+function keep(
+  targets: readonly TargetView[],
+  leftOut: LeftOut[],
+  reasonFor: (target: TargetView) => LeftOut | undefined,
+): readonly TargetView[] {
+  const before = leftOut.length;
+  for (const target of targets) {
+    const reason = reasonFor(target);
+    if (reason !== undefined) leftOut.push(reason);
+  }
+  if (leftOut.length === before) return targets;
+  return targets.filter(({ id }) => !leftOut.some(({ target }) => target === id));
+}
+
+function arrange(targets: readonly TargetView[], input: PlanInput): readonly TargetView[] {
+  if (targets.length === 1) return targets;
+  const ordered = complete(input.strategy.order(targets, input), targets);
+  return pinnedFirst(ordered, input.request.hints.target);
+}
+
+// A strategy may be the user's own: one that forgets, repeats or invents a target must not lose or double a call.
+function complete(ordered: readonly TargetView[], targets: readonly TargetView[]): readonly TargetView[] {
+  if (ordered === targets) return ordered;
+  if (ordered.length === targets.length && targets.every((target) => ordered.includes(target))) return ordered;
+  const known = ordered.filter((target) => targets.includes(target));
+  return [...new Set([...known, ...targets])];
+}
+
+function pinnedFirst(targets: readonly TargetView[], id: string | undefined): readonly TargetView[] {
+  if (id === undefined) return targets;
+  const pinned = targets.find((target) => target.id === id);
+  return pinned === undefined ? targets : [pinned, ...targets.filter((target) => target !== pinned)];
+}
+
+function dueFirst(targets: readonly TargetView[], input: PlanInput): TargetView | undefined {
+  const dueAt = (target: TargetView): number => input.stateOf(target).dueAt;
+  return targets.reduce<TargetView | undefined>(
+    (first, target) => (first === undefined || dueAt(target) < dueAt(first) ? target : first),
+    undefined,
+  );
+}

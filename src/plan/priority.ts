@@ -1,0 +1,9 @@
+import type { Strategy } from "../glossary.ts";
+
+/** Tries the targets in the order in which the tier names them. */
+export function priorityStrategy(): Strategy {
+  return {
+    name: "priority",
+    order: (targets) => targets,
+  };
+}

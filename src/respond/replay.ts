@@ -1,0 +1,98 @@
+/** A response that was read to its end to see whether it is whole. */
+export interface ReadResponse {
+  readonly original: Response;
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+interface Replay extends ReadResponse {
+  taken: boolean;
+  inner: Response | undefined;
+}
+
+const replays = new WeakMap<Response, Replay>();
+
+/**
+ * Gives a response out as if nobody had read it. `url`, `type` and `redirected` are those of the original, and `text()`
+ * and `json()` cost no second decoding.
+ */
+export function replay(read: ReadResponse): Response {
+  const { status, statusText } = read.original;
+  const response = new Response(null, { status, statusText, headers: read.headers });
+  replays.set(response, { ...read, taken: false, inner: undefined });
+  Object.setPrototypeOf(response, prototype);
+  return response;
+}
+
+function replayOf(response: Response): Replay {
+  const held = replays.get(response);
+  if (held === undefined) throw new TypeError("Illegal invocation");
+  return held;
+}
+
+// Whoever wants anything but text gets a plain response over the same bytes.
+function whole(response: Response): Response {
+  const held = replayOf(response);
+  if (held.inner === undefined) {
+    held.inner = new Response(held.text, { headers: held.headers });
+    if (held.taken) void held.inner.text();
+  }
+  return held.inner;
+}
+
+async function textOf(response: Response): Promise<string> {
+  const held = replayOf(response);
+  if (held.inner !== undefined) return held.inner.text();
+  if (held.taken) throw new TypeError("Body is unusable: Body has already been read");
+  held.taken = true;
+  return held.text;
+}
+
+function cloneOf(response: Response): Response {
+  const held = replayOf(response);
+  if (response.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
+  return replay({ ...held, headers: new Headers(response.headers) });
+}
+
+const getters: Readonly<Record<string, (response: Response) => unknown>> = {
+  url: (response) => replayOf(response).original.url,
+  type: (response) => replayOf(response).original.type,
+  redirected: (response) => replayOf(response).original.redirected,
+  body: (response) => whole(response).body,
+  bodyUsed: (response) => replayOf(response).taken || replayOf(response).inner?.bodyUsed === true,
+};
+
+const methods: Readonly<Record<string, (response: Response) => unknown>> = {
+  text: textOf,
+  json: async (response) => JSON.parse(await textOf(response)) as unknown,
+  arrayBuffer: (response) => whole(response).arrayBuffer(),
+  bytes: (response) => whole(response).bytes(),
+  blob: (response) => whole(response).blob(),
+  formData: (response) => whole(response).formData(),
+  clone: cloneOf,
+};
+
+// A prototype between the response and `Response.prototype`: the response stays a genuine one, brand checks included.
+const prototype: object = Object.create(Response.prototype, {
+  ...Object.fromEntries(Object.entries(getters).map(([name, get]) => [name, getter(get)])),
+  ...Object.fromEntries(Object.entries(methods).map(([name, call]) => [name, method(call)])),
+});
+
+function getter(get: (response: Response) => unknown): PropertyDescriptor {
+  return {
+    configurable: true,
+    get(this: Response): unknown {
+      return get(this);
+    },
+  };
+}
+
+function method(call: (response: Response) => unknown): PropertyDescriptor {
+  return {
+    configurable: true,
+    writable: true,
+    value(this: Response): unknown {
+      return call(this);
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { pursue, PursuitLost, type Won } from "./attempt/pursue.ts";
+import { Lifeline } from "./attempt/lifeline.ts";
+import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
+import { decide } from "./classify/decide.ts";
+import { named, type Destination } from "./classify/named.ts";
+import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
+import { NoTargetError } from "./errors.ts";
+import { Books } from "./books.ts";
+import { Giving } from "./giving.ts";
+import type { Chain, Hints, RoutingRequest } from "./glossary.ts";
+import { jobOf } from "./job.ts";
+import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
+import { inputTokensOf } from "./openai/input-tokens.ts";
+import { LazyRoutingRequest } from "./openai/request.ts";
+import { Secrets } from "./openai/secrets.ts";
+import { bodyFor } from "./openai/target-body.ts";
+import { candidates } from "./plan/candidates.ts";
+import { plan } from "./plan/plan.ts";
+import { startRecord } from "./record/route-record.ts";
+
+/** The first half of the line, before anything is serialised: classify → plan. */
+export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): Promise<RoutedCall> {
+  shared.admit();
+  const startedAt = performance.now();
+  const config = shared.config();
+  const { endpoint, body } = incoming;
+  const stream = body["stream"] === true;
+  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream });
+  shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
+
+  const pending = destinationOf(shared, request, { config, signal: incoming.signal });
+  const destination = pending instanceof Promise ? await pending : pending;
+  const { decision, tier } = destination;
+  shared.events.emit("decision:made", { requestId: request.requestId, decision });
+
+  const chain = planFor(shared, request, { config, destination });
+  const targets = chain.targets as readonly ResolvedTarget[];
+  const [first] = targets;
+  if (first === undefined) throw new NoTargetError(decision.tier, chain.leftOut);
+  const { retry, deadlineMs } = resilienceIn(tier, first);
+  const guarded = retry !== false || candidates(tier, destination.target).length > 1;
+  const record = startRecord(request, decision, Date.now());
+  const wantsUsage = config.streamUsage && guarded;
+  return {
+    config,
+    incoming,
+    request,
+    tier,
+    chain,
+    targets,
+    record,
+    startedAt,
+    guarded,
+    secrets: new Secrets(config.clients.values()),
+    deadlineMs: hints.deadlineMs ?? deadlineMs,
+    owned: retry !== false,
+    wantsUsage,
+    body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
+  };
+}
+
+/** The second half, once the client has built its request: attempt → respond → record. */
+export async function send(shared: Shared, call: RoutedCall, finished: FinishedRequest | undefined): Promise<Response> {
+  const lifeline = new Lifeline(finished?.init.signal ?? call.incoming.signal);
+  shared.lifelines.add(lifeline);
+  const books = new Books(shared, call, lifeline);
+  const giving = new Giving({ shared, call, lifeline, books });
+  let won: Won;
+  try {
+    won = await pursue(jobOf({ shared, call, finished, lifeline, books }));
+  } catch (error) {
+    if (error instanceof PursuitLost) return giving.lost(error);
+    books.close("failed");
+    throw error;
+  }
+  return giving.answer(won);
+}
+
+/** What would happen to a request: the same steps as {@link prepare}, nothing sent and nothing remembered. */
+export async function foresee(
+  shared: Shared,
+  request: RoutingRequest,
+): Promise<{ readonly destination: Destination; readonly chain: Chain }> {
+  const config = shared.config();
+  const destination = await destinationOf(shared, request, { config, signal: undefined, remember: false });
+  return { destination, chain: planFor(shared, request, { config, destination }) };
+}
+
+interface DestinationContext {
+  readonly config: ResolvedConfig;
+  readonly signal: AbortSignal | undefined;
+  readonly remember?: boolean;
+}
+
+function destinationOf(
+  shared: Shared,
+  request: RoutingRequest,
+  context: DestinationContext,
+): Destination | Promise<Destination> {
+  const { config } = context;
+  const given = named(request, config);
+  if (given !== undefined) return given;
+  const { requestId } = request;
+  const decision = decide(request, config.classifiers, {
+    tierNames: config.tiers,
+    defaultTier: config.defaultTier,
+    timeoutMs: config.classifierTimeoutMs,
+    minConfidence: 0.5,
+    signal: context.signal,
+    onFailure: (cause, classifier, detail) =>
+      shared.events.emit("classifier:failed", { requestId, classifier, cause, detail }),
+  });
+  const settle = (made: Destination["decision"]): Destination => {
+    const kept = context.remember === false ? made : (shared.memory.conversations?.stay(request, made) ?? made);
+    return { decision: kept, tier: config.tiers.get(kept.tier), target: undefined };
+  };
+  return decision instanceof Promise ? decision.then(settle) : settle(decision);
+}
+
+function planFor(
+  shared: Shared,
+  request: RoutingRequest,
+  { config, destination }: { readonly config: ResolvedConfig; readonly destination: Destination },
+): Chain {
+  const { tier, target } = destination;
+  return plan({
+    request,
+    targets: candidates(tier, target),
+    strategy: tier?.strategy ?? asGiven,
+    now: Date.now(),
+    random: Math.random,
+    promptTokens: () => inputTokensOf(request.endpoint, request.body),
+    stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),
+  });
+}
+
+const asGiven = { name: "as given", order: <T>(targets: T): T => targets };

@@ -1,0 +1,124 @@
+import { inspect } from "node:util";
+import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
+import { checkHints } from "./config/hints.ts";
+import type { TargetIdOf, TierNameOf } from "./config/names.ts";
+import { RouterCore, type RouterChanges } from "./core.ts";
+import type { RouterEventName, RouterEvents } from "./events.ts";
+import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
+import { healthOf, type RouterHealth } from "./health.ts";
+import { LazyRoutingRequest } from "./openai/request.ts";
+import type { Client, RouterOptions } from "./options.ts";
+import { explain, type Explanation } from "./plan/explain.ts";
+import { foresee } from "./route.ts";
+import type { RouterStats } from "./state/tally.ts";
+import { RouterView } from "./view.ts";
+
+/** Clients for a configuration that is data. */
+export interface FromConfigOptions {
+  /** Clients you have made yourself, by the names that the configuration uses. */
+  readonly clients?: Readonly<Record<string, Client>> | undefined;
+  /** Where API keys are read from. @defaultValue process.env */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Routes the calls of an OpenAI client: classifies each, picks a tier and a chain of targets, fails over, and records
+ * what happened. Everything runs in this process.
+ */
+export class ModelRouter<const O extends RouterOptions = RouterOptions> extends RouterView<
+  O["client"],
+  TierNameOf<O>,
+  TargetIdOf<O>
+> {
+  readonly #core: RouterCore;
+
+  /** @throws ConfigError that names every fault with its path */
+  constructor(options: O) {
+    const core = new RouterCore(options);
+    super(core, options.client, {});
+    this.#core = core;
+  }
+
+  /**
+   * A router from a configuration that is data, such as a JSON file. API keys are named by environment variable.
+   * @throws ConfigError that names every fault with its path
+   */
+  static fromConfig(config: RouterConfig, options: FromConfigOptions = {}): ModelRouter {
+    return new ModelRouter(optionsFromConfig(config, options));
+  }
+
+  /** Calls back at every event of that name. A listener that throws never fails a request. */
+  on<Name extends RouterEventName>(name: Name, listener: (event: RouterEvents[Name]) => void): this {
+    this.#core.events.on(name, listener);
+    return this;
+  }
+
+  /** Calls back at the next event of that name. */
+  once<Name extends RouterEventName>(name: Name, listener: (event: RouterEvents[Name]) => void): this {
+    this.#core.events.once(name, listener);
+    return this;
+  }
+
+  /** Takes a listener off. */
+  off<Name extends RouterEventName>(name: Name, listener: (event: RouterEvents[Name]) => void): this {
+    this.#core.events.off(name, listener);
+    return this;
+  }
+
+  /** What would happen to a request now, and why. Nothing is sent; a classifier that asks a model does ask it. */
+  async explain(
+    body: JsonObject | object,
+    options: { readonly endpoint?: Endpoint; readonly hints?: Hints<TierNameOf<O>, TargetIdOf<O>> } = {},
+  ): Promise<Explanation> {
+    const { endpoint = "input" in body ? "responses" : "chat" } = options;
+    const hints = checkHints(options.hints ?? {}, this.#core.config());
+    const given = body as JsonObject;
+    const stream = given["stream"] === true;
+    const request = new LazyRoutingRequest({ requestId: "explain", endpoint, body: given, hints, stream });
+    const { destination, chain } = await foresee(this.#core, request);
+    return explain(destination.decision, chain);
+  }
+
+  /** What was counted since the router was made, with percentiles and rates over the sliding window. */
+  stats(): RouterStats {
+    return this.#core.memory.tally.snapshot();
+  }
+
+  /** Which targets can be called now, and since when or until when the others can not. */
+  health(): RouterHealth {
+    return healthOf(this.#core.config(), this.#core.memory);
+  }
+
+  /**
+   * Changes options at once: calls in flight end under the old ones, and targets that stay keep what is known of them.
+   * Keys that are left out stay as they are.
+   * @throws ConfigError, and then nothing has changed
+   */
+  update(changes: RouterChanges): void {
+    this.#core.update(changes);
+  }
+
+  /** Takes no more calls, and waits for those in flight to end. */
+  async drain(): Promise<void> {
+    await this.#core.drain();
+  }
+
+  /** Takes no more calls, and ends those in flight at once with a RouterClosedError. */
+  async close(): Promise<void> {
+    await this.#core.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  toJSON(): object {
+    return { health: this.health(), stats: this.stats() };
+  }
+
+  // Clients hold keys: what is printed of a router holds none of its options.
+  [inspect.custom](): string {
+    const { tiers } = this.#core.config();
+    return `ModelRouter { tiers: ${[...tiers.keys()].join(", ")} }`;
+  }
+}

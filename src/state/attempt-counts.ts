@@ -1,0 +1,67 @@
+import type { AttemptRecord, FailureKind, Usage } from "../glossary.ts";
+
+/** What attempts added up to since counting began. */
+export interface AttemptStats {
+  /** Calls to targets that have ended, retries and fallbacks included. */
+  readonly attempts: number;
+  /** Calls to targets under way at this moment. */
+  readonly inFlight: number;
+  /** Failed attempts by kind; a kind that never happened is not there. */
+  readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  /** Tokens reported by all attempts, failed ones included. */
+  readonly tokens: Readonly<Usage>;
+  /** Cost of the attempts whose cost is known, in USD. */
+  readonly costUsd: number;
+}
+
+/** Adds attempts up. */
+export class AttemptCounts {
+  #inFlight = 0;
+  #attempts = 0;
+  #costUsd = 0;
+  readonly #failures: Partial<Record<FailureKind, number>> = {};
+  readonly #tokens: Usage = {
+    promptTokens: 0,
+    completionTokens: 0,
+    totalTokens: 0,
+    cachedTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+  };
+
+  /** Counts an attempt in. */
+  begin(): void {
+    this.#inFlight += 1;
+  }
+
+  /** Counts an attempt out, with what it brought. */
+  end(attempt: AttemptRecord): void {
+    const { failure, usage, costUsd } = attempt;
+    this.#inFlight = Math.max(0, this.#inFlight - 1);
+    this.#attempts += 1;
+    if (failure !== undefined) this.#failures[failure] = (this.#failures[failure] ?? 0) + 1;
+    if (costUsd !== undefined) this.#costUsd += costUsd;
+    if (usage !== undefined) this.#addTokens(usage);
+  }
+
+  /** What was counted so far, as a copy. */
+  stats(): AttemptStats {
+    return {
+      attempts: this.#attempts,
+      inFlight: this.#inFlight,
+      failures: { ...this.#failures },
+      tokens: { ...this.#tokens },
+      costUsd: this.#costUsd,
+    };
+  }
+
+  #addTokens(usage: Usage): void {
+    const tokens = this.#tokens;
+    tokens.promptTokens += usage.promptTokens;
+    tokens.completionTokens += usage.completionTokens;
+    tokens.totalTokens += usage.totalTokens;
+    tokens.cachedTokens += usage.cachedTokens;
+    tokens.cacheWriteTokens += usage.cacheWriteTokens;
+    tokens.reasoningTokens += usage.reasoningTokens;
+  }
+}

@@ -1,0 +1,161 @@
+import { EventEmitter } from "node:events";
+import CircuitBreaker from "opossum";
+import type { Breaker } from "../config/resolved.ts";
+
+/** What a call may do at a target's breaker. */
+export type Admission = "call" | "probe" | "refused";
+
+/** Told when the breaker changes its state. */
+export interface BreakerListener {
+  (state: "open" | "half-open" | "close", dueAt: number): void;
+}
+
+const buckets = 10;
+
+/**
+ * One target's breaker: opossum keeps the states, the window and the cooldown; this class decides what counts.
+ *
+ * An outcome is handed to opossum when it is known, instead of wrapping the call: so a neutral outcome (an abort, a 400)
+ * is never counted as a success that closes a half-open breaker, a stream counts when it ends, and a call that began
+ * before the opening says nothing about the probe.
+ */
+export class TargetBreaker {
+  readonly #options: Breaker;
+  readonly #circuit: CircuitBreaker<[boolean], void>;
+  readonly #rotation = new EventEmitter();
+  #rotatedAt = Date.now();
+  #openedAt = 0;
+  #openings = 0;
+  #probeSince: number | undefined;
+  #counted = 0;
+
+  constructor(name: string, options: Breaker, onChange: BreakerListener) {
+    this.#options = options;
+    this.#circuit = new CircuitBreaker(settle, {
+      name,
+      timeout: false,
+      resetTimeout: options.cooldownMs,
+      rollingCountTimeout: options.windowMs,
+      rollingCountBuckets: buckets,
+      rollingPercentilesEnabled: false,
+      enableSnapshots: false,
+      rotateBucketController: this.#rotation,
+      // Opening at a count AND a rate is decided in #judge: opossum knows a rate only.
+      errorThresholdPercentage: 100,
+    });
+    this.#circuit.on("failure", () => this.#judge());
+    this.#circuit.on("open", () => {
+      this.#openedAt = Date.now();
+      this.#openings += 1;
+      this.#probeSince = undefined;
+      onChange("open", this.dueAt);
+    });
+    this.#circuit.on("halfOpen", () => onChange("half-open", this.dueAt));
+    this.#circuit.on("close", () => {
+      this.#probeSince = undefined;
+      onChange("close", 0);
+    });
+  }
+
+  /** When an open breaker lets a probe through, in ms since the epoch; 0 when it is closed. */
+  get dueAt(): number {
+    return this.#circuit.closed ? 0 : this.#openedAt + this.#options.cooldownMs;
+  }
+
+  /** Whether a call would be let through now. */
+  get ready(): boolean {
+    return this.#circuit.closed || (this.#circuit.halfOpen && !this.#probing());
+  }
+
+  /** `closed`, `open` or `half-open`. */
+  get state(): "closed" | "open" | "half-open" {
+    if (this.#circuit.closed) return "closed";
+    return this.#circuit.opened ? "open" : "half-open";
+  }
+
+  /** Lets a call through, as a probe when half-open. Whoever gets in must call {@link settle} once. */
+  admit(): Ticket | undefined {
+    if (this.#circuit.closed) return { opening: this.#openings, probe: false };
+    return this.#circuit.halfOpen && !this.#probing() ? this.force() : undefined;
+  }
+
+  /** Lets a call through as a probe though the breaker is open: when nothing else is left to try. */
+  force(): Ticket | undefined {
+    if (this.#circuit.closed) return { opening: this.#openings, probe: false };
+    if (this.#probing()) return undefined;
+    this.#probeSince = Date.now();
+    return { opening: this.#openings, probe: true };
+  }
+
+  /** Says how an admitted call ended. */
+  settle(ticket: Ticket, outcome: "success" | "failure" | "neutral"): void {
+    if (ticket.opening !== this.#openings) return;
+    if (ticket.probe) this.#probeSince = undefined;
+    else if (!this.#circuit.closed) return;
+    if (outcome === "neutral") return;
+    if (ticket.probe && this.#circuit.opened) this.#settleForced(outcome);
+    else this.#count(outcome === "success");
+  }
+
+  /** Ends the cooldown timer. */
+  close(): void {
+    this.#circuit.shutdown();
+  }
+
+  #count(success: boolean): void {
+    this.#rotate();
+    this.#counted += 1;
+    if (this.#counted % 1_000 === 0) this.#forgetDurations();
+    this.#circuit.fire(success).catch(ignore);
+  }
+
+  // opossum keeps each duration of the window even with percentiles off; nobody reads them, and they grow with the load.
+  #forgetDurations(): void {
+    for (const bucket of this.#circuit.status.window) bucket.latencyTimes.length = 0;
+  }
+
+  #settleForced(outcome: "success" | "failure"): void {
+    if (outcome === "success") this.#circuit.close();
+    else this.#openedAt = Date.now();
+  }
+
+  #judge(): void {
+    if (!this.#circuit.closed) return;
+    const { failures, successes } = this.#circuit.stats;
+    const { failureThreshold, errorRate } = this.#options;
+    if (failures >= failureThreshold && failures / (failures + successes) >= errorRate) this.#circuit.open();
+  }
+
+  // A probe that nobody settles must not hold the breaker half-open for ever.
+  #probing(): boolean {
+    return this.#probeSince !== undefined && Date.now() - this.#probeSince < probeLeaseMs;
+  }
+
+  #rotate(): void {
+    const bucketMs = this.#options.windowMs / buckets;
+    const now = Date.now();
+    const due = Math.min(buckets, Math.floor((now - this.#rotatedAt) / bucketMs));
+    if (due < 1) return;
+    this.#rotatedAt = due === buckets ? now : this.#rotatedAt + due * bucketMs;
+    for (let turn = 0; turn < due; turn += 1) this.#rotation.emit("rotate");
+  }
+}
+
+/** Proof of admission. */
+export interface Ticket {
+  readonly opening: number;
+  readonly probe: boolean;
+}
+
+/** A probe is over after this long whatever happened to it: the `openai` package's own time limit. */
+const probeLeaseMs = 600_000;
+
+const failed = new Error("attempt failed");
+
+function settle(success: boolean): Promise<void> {
+  return success ? Promise.resolve() : Promise.reject(failed);
+}
+
+function ignore(): void {
+  // The outcome was counted; the rejection only carried it.
+}

@@ -1,0 +1,81 @@
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { Slices, type WindowOptions } from "./slices.ts";
+
+/** Durations of the sliding window, in ms, exact to 1 %; `undefined` when there was none. */
+export interface LatencyStats {
+  /** How many durations the window holds. */
+  readonly count: number;
+  readonly p50Ms: number | undefined;
+  readonly p95Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+  readonly maxMs: number | undefined;
+}
+
+/** One hour: what takes longer counts as that. */
+const longestMs = 3_600_000;
+const medianLifeMs = 500;
+
+/**
+ * Percentiles of durations over a sliding window. Memory is bounded whatever the traffic: one histogram of 16 kB for
+ * each slice in which something was measured.
+ */
+export class LatencyWindow {
+  readonly #slices: Slices<RecordableHistogram>;
+  #median: number | undefined;
+  #medianAt = 0;
+
+  constructor(options: WindowOptions = {}) {
+    this.#slices = new Slices({ make: makeHistogram, clear: (histogram) => histogram.reset() }, options);
+  }
+
+  /** Adds a duration in ms; what is no duration is passed over. */
+  add(durationMs: number, now = Date.now()): void {
+    const rounded = Math.min(longestMs, Math.max(1, Math.round(durationMs)));
+    if (!Number.isNaN(rounded)) this.#slices.at(now).record(rounded);
+  }
+
+  /** The median in ms, at most half a second old: cheap enough to be asked in every plan. */
+  p50Ms(now = Date.now()): number | undefined {
+    if (this.#median === undefined || now - this.#medianAt >= medianLifeMs) {
+      this.#median = this.stats(now).p50Ms;
+      this.#medianAt = now;
+    }
+    return this.#median;
+  }
+
+  /** The percentiles at this moment. */
+  stats(now = Date.now()): LatencyStats {
+    const merged = merge(this.#slices.within(now));
+    if (merged === undefined || merged.count === 0) return none;
+    return {
+      count: merged.count,
+      p50Ms: merged.percentile(50),
+      p95Ms: merged.percentile(95),
+      p99Ms: merged.percentile(99),
+      maxMs: merged.max,
+    };
+  }
+}
+
+const none: LatencyStats = {
+  count: 0,
+  p50Ms: undefined,
+  p95Ms: undefined,
+  p99Ms: undefined,
+  maxMs: undefined,
+};
+
+function makeHistogram(): RecordableHistogram {
+  return createHistogram({ lowest: 1, highest: longestMs, figures: 2 });
+}
+
+let scratch: RecordableHistogram | undefined;
+
+/** One histogram of them all, valid until the next call. */
+function merge(histograms: readonly RecordableHistogram[]): RecordableHistogram | undefined {
+  if (histograms.length < 2) return histograms[0];
+  scratch ??= makeHistogram();
+  scratch.reset();
+  for (const histogram of histograms) scratch.add(histogram);
+  return scratch;
+}

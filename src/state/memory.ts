@@ -1,0 +1,113 @@
+import type { ResolvedConfig, ResolvedTarget } from "../config/resolved.ts";
+import type { RouterEvents } from "../events.ts";
+import type { Emitter } from "../lib/emitter.ts";
+import type { BreakerListener } from "./breaker.ts";
+import { Conversations } from "./conversations.ts";
+import { TargetDoor } from "./door.ts";
+import { RestList } from "./rest.ts";
+import { Tally } from "./tally.ts";
+
+// Callers may name any model id: the doors of targets that the configuration does not name are kept for the latest.
+const maxOthers = 200;
+
+/** What the router remembers from one request to the next. Survives `update()`: targets that stay keep their memory. */
+export class Memory {
+  readonly tally: Tally;
+  readonly #events: Emitter<RouterEvents>;
+  readonly #rests = new RestList();
+  readonly #doors = new Map<string, TargetDoor>();
+  readonly #others = new Map<string, TargetDoor>();
+  #config: ResolvedConfig;
+  #conversations: Conversations | undefined;
+
+  constructor(config: ResolvedConfig, events: Emitter<RouterEvents>) {
+    this.#config = config;
+    this.#events = events;
+    this.tally = new Tally({ isConfigured: (id) => this.#config.targets.has(id) });
+    this.#conversations = this.#newConversations();
+  }
+
+  /** Undefined when switched off. */
+  get conversations(): Conversations | undefined {
+    return this.#conversations;
+  }
+
+  doorOf(target: ResolvedTarget): TargetDoor {
+    return this.#doors.get(target.id) ?? this.#newDoor(target);
+  }
+
+  /** Goes over to another configuration. A target whose client, model or breaker changed starts afresh. */
+  adopt(config: ResolvedConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    for (const [id, door] of this.#doors) {
+      if (isSame(before.targets.get(id), config.targets.get(id))) continue;
+      door.close();
+      this.#doors.delete(id);
+    }
+    if (!isEqual(before.conversations, config.conversations)) this.#conversations = this.#newConversations();
+  }
+
+  close(): void {
+    for (const door of [...this.#doors.values(), ...this.#others.values()]) door.close();
+  }
+
+  #newDoor(target: ResolvedTarget): TargetDoor {
+    const configured = this.#config.targets.has(target.id);
+    const held = configured ? undefined : this.#others.get(target.id);
+    if (held !== undefined) return held;
+    const door = this.#makeDoor(target);
+    if (configured) this.#doors.set(target.id, door);
+    else this.#keepOther(target.id, door);
+    return door;
+  }
+
+  #keepOther(id: string, door: TargetDoor): void {
+    this.#others.set(id, door);
+    const [oldest] = this.#others;
+    if (this.#others.size <= maxOthers || oldest === undefined) return;
+    oldest[1].close();
+    this.#others.delete(oldest[0]);
+  }
+
+  #makeDoor(target: ResolvedTarget): TargetDoor {
+    return new TargetDoor({
+      target: target.id,
+      client: target.client,
+      breaker: target.resilience.breaker,
+      rests: this.#rests,
+      medians: {
+        latencyMs: () => this.tally.windowsOf(target.id).latency.p50Ms(),
+        ttftMs: () => this.tally.windowsOf(target.id).ttft.p50Ms(),
+      },
+      onBreaker: this.#breakerListener(target.id),
+    });
+  }
+
+  #breakerListener(target: string): BreakerListener {
+    return (state, dueAt) => {
+      if (state === "open") this.#events.emit("breaker:open", { target, dueAt });
+      else if (state === "half-open") this.#events.emit("breaker:half-open", { target });
+      else this.#events.emit("breaker:close", { target });
+    };
+  }
+
+  #newConversations(): Conversations | undefined {
+    const { conversations } = this.#config;
+    if (conversations === false) return undefined;
+    return new Conversations({ ...conversations, rankOf: (tier) => this.#config.tiers.get(tier)?.rank });
+  }
+}
+
+function isSame(before: ResolvedTarget | undefined, after: ResolvedTarget | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return (
+    before.client === after.client &&
+    before.model === after.model &&
+    isEqual(before.resilience.breaker, after.resilience.breaker)
+  );
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { wildcard } from "../../src/lib/wildcard.ts";
+
+describe("wildcard", () => {
+  it.each([
+    ["Pro/*", "Pro/deepseek-ai/DeepSeek-V3.2"],
+    ["Pro/*", "Pro/"],
+    ["*", ""],
+    ["*", "anything"],
+    ["*-mini", "gpt-4o-mini"],
+    ["gpt-*-mini", "gpt-4o-mini"],
+    ["a*b*c", "a-b-b-c"],
+    ["gpt-4o", "gpt-4o"],
+    ["v3.2", "v3.2"],
+    ["*[a]*", "x[a]y"],
+  ])("%j matches %j", (pattern, text) => {
+    expect(wildcard(pattern)(text)).toBe(true);
+  });
+
+  it.each([
+    ["Pro/*", "pro/deepseek-ai/DeepSeek-V3.2"],
+    ["Pro/*", "not/Pro/x"],
+    ["gpt-4o", "gpt-4o-mini"],
+    ["v3.2", "v3x2"],
+    ["*[a]*", "a"],
+    ["ab*ba", "aba"],
+    ["a*b*b", "ab"],
+    ["", "x"],
+  ])("%j does not match %j", (pattern, text) => {
+    expect(wildcard(pattern)(text)).toBe(false);
+  });
+
+  it("matches what the same pattern as a regular expression matches", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
+    const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 6 });
+    fc.assert(
+      fc.property(pattern, text, (stars, subject) => {
+        const expression = new RegExp(`^${stars.replaceAll("*", ".*")}$`);
+        expect(wildcard(stars)(subject)).toBe(expression.test(subject));
+      }),
+    );
+  });
+});
