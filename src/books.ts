@@ -1,6 +1,6 @@
 import type { AttemptFailure } from "./attempt/failure.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
-import type { AttemptTrace, JobListener } from "./attempt/pursue.ts";
+import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { AttemptRecord, JsonObject, OutReason, RouteRecord, Usage } from "./glossary.ts";

@@ -66,8 +66,20 @@ export class RouterCore implements Shared {
     this.#closing = true;
     const error = new RouterClosedError("The router was closed while the call was in flight.");
     for (const lifeline of this.lifelines) lifeline.end("close", error);
-    await this.lifelines.empty();
     this.memory.close();
-    await Promise.allSettled(this.#config.classifiers.map((classifier) => classifier.close?.()));
+    const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
+    await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));
   }
+}
+
+// A classifier of the user's own that never closes must not hold up the process.
+const closeMs = 1_000;
+
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, limit]);
+  clearTimeout(timer);
 }

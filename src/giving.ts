@@ -1,7 +1,8 @@
 import { ClockExpired } from "./attempt/clocks.ts";
 import { AttemptFailure, type Refusal } from "./attempt/failure.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
-import type { PursuitLost, Won } from "./attempt/pursue.ts";
+import type { PursuitLost } from "./attempt/pursuit-lost.ts";
+import type { Won } from "./attempt/pursue.ts";
 import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import { RouterTimeoutError } from "./errors.ts";
@@ -34,17 +35,21 @@ export class Giving {
   /** Nobody answered: the provider's own error, or the router's. Throws what the client must see thrown. */
   lost(lost: PursuitLost): Response {
     const { cut } = this.#lifeline;
-    if (cut?.by === "caller") {
-      // The client's own timer and its caller abort the same signal; only the caller's own tells them apart.
-      this.#books.close(this.#call.incoming.signal?.aborted === false ? "failed" : "aborted");
-      throw cut.reason;
-    }
+    if (cut?.by === "caller") throw this.#aborted(cut.reason);
     this.#books.close("failed");
     if (cut?.by === "close") return this.#error(closedError(this.#books.record.attempts));
     const refusal = passedOn(lost);
     if (refusal !== undefined) return this.#refusal(refusal);
     if (!this.#call.owned && lost.last?.kind === "connection" && isOneTarget(lost)) throw lost.last.cause;
     return this.#error(this.#lossError(lost));
+  }
+
+  // The client's own timer and its caller abort the same signal; only the caller's own tells them apart.
+  #aborted(reason: unknown): unknown {
+    const { signal } = this.#call.incoming;
+    const timer = !this.#call.owned && signal?.aborted !== true;
+    this.#books.close(timer ? "failed" : "aborted");
+    return reason;
   }
 
   #inOnePiece({ door, pass }: Won, { response, text }: Extract<Won["answer"], { kind: "json" }>): Response {
@@ -58,6 +63,7 @@ export class Giving {
   #asStream(won: Won, { response, source }: Extract<Won["answer"], { kind: "stream" }>): Response {
     const { target, startedAt, door, pass } = won;
     const { record } = this.#books;
+    const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
     source.onEnd(({ failure, usage }) => {
       const aborted = failure?.kind === "aborted";
       door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
@@ -65,7 +71,6 @@ export class Giving {
       this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
     });
     const body = streamBody(source, (error) => this.#streamError(target.id, error));
-    const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
     return this.#shared.registry.tie(streamed(response, headers, body), record);
   }
 

@@ -1,5 +1,5 @@
 import type { Lifeline } from "./attempt/lifeline.ts";
-import type { Job, JobListener } from "./attempt/pursue.ts";
+import type { Job, JobListener } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import { pathOf } from "./openai/endpoints.ts";

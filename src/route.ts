@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { pursue, PursuitLost, type Won } from "./attempt/pursue.ts";
+import { PursuitLost } from "./attempt/pursuit-lost.ts";
+import { pursue, type Won } from "./attempt/pursue.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
@@ -34,7 +35,7 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
   const { decision, tier } = destination;
   shared.events.emit("decision:made", { requestId: request.requestId, decision });
 
-  const chain = planFor(shared, request, { config, destination });
+  const chain = planFor(shared, request, destination);
   const targets = chain.targets as readonly ResolvedTarget[];
   const [first] = targets;
   if (first === undefined) throw new NoTargetError(decision.tier, chain.leftOut);
@@ -84,7 +85,7 @@ export async function foresee(
 ): Promise<{ readonly destination: Destination; readonly chain: Chain }> {
   const config = shared.config();
   const destination = await destinationOf(shared, request, { config, signal: undefined, remember: false });
-  return { destination, chain: planFor(shared, request, { config, destination }) };
+  return { destination, chain: planFor(shared, request, destination) };
 }
 
 interface DestinationContext {
@@ -121,9 +122,8 @@ function destinationOf(
 function planFor(
   shared: Shared,
   request: RoutingRequest,
-  { config, destination }: { readonly config: ResolvedConfig; readonly destination: Destination },
+  { tier, target }: Destination,
 ): Chain {
-  const { tier, target } = destination;
   return plan({
     request,
     targets: candidates(tier, target),
@@ -135,4 +135,4 @@ function planFor(
   });
 }
 
-const asGiven = { name: "as given", order: <T>(targets: T): T => targets };
+const asGiven = { name: "as given", order: <T>(given: T): T => given };

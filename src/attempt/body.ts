@@ -1,3 +1,4 @@
+import { bytesOf } from "../lib/bytes.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Interrupt } from "./interrupt.ts";
 
@@ -9,7 +10,9 @@ export async function readBody(
   const body: unknown = response.body;
   if (!(body instanceof ReadableStream)) return interrupt.guard(response.text());
   const reader: ReadableStreamDefaultReader<unknown> = body.getReader();
-  interrupt.onInterrupt(() => reader.cancel(interrupt.reason).catch(ignore));
+  interrupt.onInterrupt(() => {
+    reader.cancel(interrupt.reason).catch(ignore);
+  });
   const decoder = new TextDecoder();
   let text = "";
   for (;;) {
@@ -18,14 +21,8 @@ export async function readBody(
     if (interrupt.happened) throw interrupt.reason;
     clocks.arrived();
     if (done) return text + decoder.decode();
-    text += typeof value === "string" ? value : decoder.decode(bytesOf(value), { stream: true });
+    text += decoder.decode(bytesOf(value), { stream: true });
   }
-}
-
-function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  throw new TypeError("The response's body has chunks that are neither bytes nor text.");
 }
 
 function ignore(): void {

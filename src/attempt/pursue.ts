@@ -1,54 +1,12 @@
 import pRetry, { type RetryContext } from "p-retry";
-import type { Resilience, ResolvedTarget } from "../config/resolved.ts";
-import type { Endpoint, OutReason } from "../glossary.ts";
+import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
 import { attempt, type Answer } from "./attempt.ts";
+import { ClockExpired } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
-import type { Lifeline } from "./lifeline.ts";
-
-/** A call that is to be answered by one of its targets. */
-export interface Job {
-  readonly endpoint: Endpoint;
-  readonly stream: boolean;
-  readonly targets: readonly ResolvedTarget[];
-  /** The one target is out, and is tried because nothing else is left. */
-  readonly lastResort: boolean;
-  /** False when breakers may not refuse: with one target and retries off the router stands aside. */
-  readonly guarded: boolean;
-  readonly lifeline: Lifeline;
-  /** When the call must have ended, on the `performance.now()` scale. */
-  readonly deadlineAt: number;
-  /** The caller's own `maxRetries`, where given. */
-  readonly maxRetries: number | undefined;
-  readonly fallbackOnContentFilter: boolean;
-  resilienceOf(target: ResolvedTarget): Resilience;
-  headersMsOf(target: ResolvedTarget): number;
-  doorOf(target: ResolvedTarget): TargetDoor;
-  promptTokens(): number;
-  dropsUsageOf(target: ResolvedTarget): boolean;
-  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
-  redact(text: string): string;
-  tell: JobListener;
-}
-
-/** Told what happens on the way. */
-export interface JobListener {
-  started(target: ResolvedTarget): void;
-  /** `failure` is undefined for the attempt that gave the answer. A stream's end is told by its source. */
-  ended(trace: AttemptTrace): void;
-  retrying(target: ResolvedTarget, failure: AttemptFailure, delayMs: number): void;
-  /** The target, or every target of its client, is left alone for a while. */
-  rested(target: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void;
-  fallingBack(from: ResolvedTarget, to: ResolvedTarget, failure: AttemptFailure): void;
-}
-
-/** One attempt, as it went. */
-export interface AttemptTrace {
-  readonly target: ResolvedTarget;
-  readonly startedAt: number;
-  readonly failure: AttemptFailure | undefined;
-  readonly answer: Answer | undefined;
-}
+import type { Job } from "./job.ts";
+import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
+import { Restrictions } from "./restrictions.ts";
 
 /** An answer, and what the one who passes it on must do when it has ended. */
 export interface Won {
@@ -57,29 +15,6 @@ export interface Won {
   readonly answer: Answer;
   readonly door: TargetDoor;
   readonly pass: Pass;
-}
-
-/** Nobody answered. */
-export class PursuitLost extends Error {
-  override readonly name = "PursuitLost";
-  readonly last: AttemptFailure | undefined;
-  readonly failures: readonly TargetFailure[];
-  /** The deadline of the whole call passed. */
-  readonly late: boolean;
-
-  constructor(failures: readonly TargetFailure[], late: boolean) {
-    super("no target answered");
-    this.failures = failures;
-    this.last = failures.at(-1)?.failure;
-    this.late = late;
-  }
-}
-
-/** A target and why it did not answer. */
-export interface TargetFailure {
-  readonly target: ResolvedTarget;
-  readonly failure: AttemptFailure;
-  readonly at: number;
 }
 
 // As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
@@ -95,12 +30,11 @@ export async function pursue(job: Job): Promise<Won> {
 class Pursuit {
   readonly #job: Job;
   readonly #failures: TargetFailure[] = [];
-  readonly #refusedClients = new Set<string>();
-  #minWindow = 0;
-  #over = false;
+  readonly #restrictions: Restrictions;
 
   constructor(job: Job) {
     this.#job = job;
+    this.#restrictions = new Restrictions(job);
   }
 
   async run(): Promise<Won> {
@@ -112,11 +46,11 @@ class Pursuit {
     }
     const won = this.#isOver() ? undefined : await this.#waitForTurn();
     if (won !== undefined) return won;
-    throw new PursuitLost(this.#failures, this.#remainingMs() <= 0);
+    throw new PursuitLost(this.#failures, this.#isLate());
   }
 
   async #try(target: ResolvedTarget, targetsLeft: number): Promise<Won | undefined> {
-    if (!this.#suits(target)) return undefined;
+    if (!this.#restrictions.allow(target)) return undefined;
     const door = this.#job.doorOf(target);
     if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(door));
     if (this.#isOver()) return undefined;
@@ -181,24 +115,13 @@ class Pursuit {
 
   #learn(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
     this.#failures.push({ target, failure, at: Date.now() });
-    const { next, rests } = verdicts[failure.kind];
+    const { rests } = verdicts[failure.kind];
     if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
       const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
       door.rest(rests.what, rests.reason, dueAt);
       this.#job.tell.rested(target, { ...rests, dueAt });
     }
-    if (next === "other_client") this.#refusedClients.add(target.client);
-    if (next === "larger_window") this.#minWindow = Math.max(this.#minWindow, this.#windowOf(target));
-    if (next === "none") this.#over = !(failure.kind === "content_filter" && this.#job.fallbackOnContentFilter);
-  }
-
-  #windowOf(target: ResolvedTarget): number {
-    return target.contextWindow ?? Math.max(1, this.#job.promptTokens());
-  }
-
-  #suits(target: ResolvedTarget): boolean {
-    if (this.#refusedClients.has(target.client)) return false;
-    return this.#minWindow === 0 || (target.contextWindow ?? 0) > this.#minWindow;
+    this.#restrictions.add(target, failure);
   }
 
   #retriesOf(target: ResolvedTarget): number {
@@ -261,12 +184,18 @@ class Pursuit {
     return waitMs < Math.min(maxPatienceMs, this.#remainingMs()) ? waitMs : 0;
   }
 
+  // A timer may ring a millisecond before the clock says so.
+  #isLate(): boolean {
+    const cause = this.#failures.at(-1)?.failure.cause;
+    return this.#remainingMs() <= 0 || (cause instanceof ClockExpired && cause.clock === "deadline");
+  }
+
   #remainingMs(): number {
     return this.#job.deadlineAt - performance.now();
   }
 
   #isOver(): boolean {
-    return this.#over || this.#job.lifeline.cut !== undefined || this.#remainingMs() <= 0;
+    return this.#restrictions.over || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
 

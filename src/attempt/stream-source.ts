@@ -1,4 +1,5 @@
 import type { Endpoint, JsonObject } from "../glossary.ts";
+import { bytesOf, joined, latin1 } from "../lib/bytes.ts";
 import { eventsIn, signOf, type EventText, type StreamSign } from "../openai/sse.ts";
 import type { Clocks } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
@@ -39,12 +40,12 @@ export class StreamSource {
   #carry: Uint8Array | undefined;
   #committed = false;
   #finished = false;
-  #ended = false;
   #usage: JsonObject | undefined;
   #providerError: string | undefined;
   #fault: AttemptFailure | undefined;
   #cut: Error | undefined;
   #onEnd: ((end: StreamEnd) => void) | undefined;
+  #end: StreamEnd | undefined;
 
   constructor(body: ReadableStream<unknown>, input: StreamSourceInput) {
     this.#input = input;
@@ -72,6 +73,8 @@ export class StreamSource {
   /** Called once, when the stream has ended in whatever way. */
   onEnd(callback: (end: StreamEnd) => void): void {
     this.#onEnd = callback;
+    // A short stream can come whole with its first content.
+    if (this.#end !== undefined) callback(this.#end);
   }
 
   /** The next bytes, or undefined at the end. Throws an {@link AttemptFailure} when the stream breaks. */
@@ -79,7 +82,7 @@ export class StreamSource {
     if (this.#cut !== undefined) throw this.#cut;
     const held = this.#held.shift();
     if (held !== undefined) return held;
-    while (!this.#ended) {
+    while (this.#end === undefined) {
       if (this.#fault !== undefined) throw this.#broken(this.#fault);
       const bytes = await this.#readOn();
       if (bytes === undefined) return this.#lastBytes();
@@ -91,9 +94,9 @@ export class StreamSource {
 
   /** The caller wants no more. */
   cancel(reason: unknown): void {
-    if (!this.#ended) {
+    if (this.#end === undefined) {
       const complete = this.#finished || this.#providerError !== undefined;
-      this.#end(complete ? undefined : new AttemptFailure("aborted", "the caller cancelled the stream"));
+      this.#close(complete ? undefined : new AttemptFailure("aborted", "the caller cancelled the stream"));
     }
     this.#reader.cancel(reason).catch(ignore);
   }
@@ -102,12 +105,12 @@ export class StreamSource {
   #interrupted(): void {
     const { by, reason } = this.#input.interrupt;
     this.#reader.cancel(reason).catch(ignore);
-    if (!this.#committed || this.#ended) return;
-    if (this.#finished) return this.#end(undefined);
+    if (!this.#committed || this.#end !== undefined) return;
+    if (this.#finished) return this.#close(undefined);
     const kind = by === "caller" ? "aborted" : "stream_interrupted";
     const failure = new AttemptFailure(kind, messageOf(reason), { cause: reason });
     this.#cut = by === "caller" ? toError(reason) : failure;
-    this.#end(failure);
+    this.#close(failure);
   }
 
   async #readOn(): Promise<Uint8Array | undefined> {
@@ -136,7 +139,7 @@ export class StreamSource {
     if (rest !== undefined) for (const event of eventsIn(`${latin1(rest)}\n\n`)) this.#takeEvent(event);
     if (this.#fault !== undefined) throw this.#broken(this.#fault);
     if (!this.#finished && this.#providerError === undefined) throw this.#broken(unfinished());
-    this.#end(undefined);
+    this.#close(undefined);
     return rest;
   }
 
@@ -176,7 +179,7 @@ export class StreamSource {
   #takeDone(): boolean {
     if (!this.#committed) return true;
     if (this.#finished || this.#providerError !== undefined) {
-      this.#end(undefined);
+      this.#close(undefined);
       return true;
     }
     this.#fault = unfinished();
@@ -194,31 +197,23 @@ export class StreamSource {
       fault.kind === "stream_interrupted"
         ? fault
         : new AttemptFailure("stream_interrupted", fault.message, { cause: fault.cause });
-    this.#end(failure);
+    this.#close(failure);
     this.#reader.cancel().catch(ignore);
     return failure;
   }
 
-  #end(failure: AttemptFailure | undefined): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  #close(failure: AttemptFailure | undefined): void {
+    if (this.#end !== undefined) return;
     this.#input.clocks.stop();
     const told = this.#providerError;
     const verdict = failure ?? (told === undefined ? undefined : new AttemptFailure("stream_interrupted", told));
-    this.#onEnd?.({ failure: verdict, usage: this.#usage });
+    this.#end = { failure: verdict, usage: this.#usage };
+    this.#onEnd?.(this.#end);
   }
 }
 
 function isPlain(text: string): boolean {
   return (text.startsWith("data: {") || text.startsWith("event: ")) && text.endsWith("}\n\n") && !marks.test(text);
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array | undefined {
-  return parts.length > 1 ? Buffer.concat(parts) : parts[0];
 }
 
 function empty(detail: string): AttemptFailure {
@@ -235,12 +230,6 @@ function messageOf(error: unknown): string {
 
 function toError(reason: unknown): Error {
   return reason instanceof Error ? reason : new DOMException("This operation was aborted", "AbortError");
-}
-
-function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  return Buffer.from(String(value));
 }
 
 function describe(error: unknown): string {

@@ -89,7 +89,7 @@ function check<TierName extends string>(
   if (!isPresent(answer)) return undefined;
   const { tier, confidence, reason } = answer;
   if (typeof tier !== "string" || !terms.tierNames.has(tier)) {
-    terms.onFailure("unknown_tier", by, `There is no tier ${shown(tier ?? answer)}.`);
+    terms.onFailure("unknown_tier", by, unknownTier(tier));
     return undefined;
   }
   const made = { tier, confidence: ratioOf(confidence), reason: typeof reason === "string" ? reason : "", by };
@@ -112,8 +112,9 @@ function isThenable<Value>(value: Awaitable<Value> | PromiseLike<Value>): value 
   return value instanceof Promise || (isRecord(value) && typeof value["then"] === "function");
 }
 
-function shown(tier: unknown): string {
-  return typeof tier === "string" ? JSON.stringify(tier.slice(0, 80)) : `(a tier is a name, not ${typeof tier})`;
+function unknownTier(tier: unknown): string {
+  if (typeof tier !== "string") return "What it returned is no decision: it has no tier.";
+  return `There is no tier ${JSON.stringify(tier.slice(0, 80))}.`;
 }
 
 function messageOf(error: unknown): string {

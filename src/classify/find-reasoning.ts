@@ -31,8 +31,12 @@ function searchFor({ script, letters, words, patterns }: ScriptWords): Search {
 
 function ownWords(words: readonly string[]): RegExp {
   const lower = words.map((word) => word.toLowerCase().normalize("NFC"));
-  return new RegExp(sourceOf(lower, "[\\p{L}\\p{M}\\p{N}_]", []), "u");
+  return new RegExp(sourceOf(lower, anyLetter, []), "v");
 }
+
+// Of the scripts that set words apart with spaces.
+const anyLetter =
+  "[[\\p{L}\\p{M}\\p{N}_]--[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Thai}\\p{scx=Lao}\\p{scx=Khmer}\\p{scx=Myanmar}]]";
 
 function sourceOf(words: readonly string[], letter: string, patterns: readonly string[]): string {
   const stems = words.filter((word) => word.endsWith("*")).map((word) => word.slice(0, -1));

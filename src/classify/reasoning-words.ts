@@ -28,7 +28,7 @@ export const reasoningWords: readonly ScriptWords[] = [
         implications of, in-depth, step by step, step-by-step, think through, think hard, think carefully,
         designing, design a, design an, design the, design my, design our, design me, design us, please design`,
       de: `analyse, analysen, analysier*, vergleich, vergleiche, vergleichen, schlussfolger*, beweis, beweise, beweisen,
-        herleit*, leite her, debugg*, refaktorier*, entwirf, entwerfe, entwerfen, bewerte, bewerten, beurteil*, erörter*,
+        herleit*, leite her, debugge, debuggen, refaktorier*, entwirf, entwerfe, entwerfen, bewerte, bewerten, beurteil*, erörter*,
         begründe, begründen, abwäg*, wäge ab, schritt für schritt, vor- und nachteile`,
       fr: `analyse, analyser, analysez, analysons, compare, comparer, comparez, comparaison, comparaisons, raisonne,
         raisonner, raisonnez, raisonnement, prouve, prouver, prouvez, démontre, démontrer, démontrez, démonstration,

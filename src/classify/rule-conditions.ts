@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { checked, flag, oneOf, options, text } from "../config/fields.ts";
+import { checked, flag, oneOf, options, text as word } from "../config/fields.ts";
 import type { Capability, Endpoint, RoutingRequest } from "../glossary.ts";
 import { wildcard } from "../lib/wildcard.ts";
 
@@ -46,16 +46,16 @@ const pattern = checked<string>((value) => {
   return isPattern(value) ? undefined : "is no regular expression that JavaScript takes with the flag u";
 });
 
-function oneOrMore<Word extends string>(word: z.ZodType<Word, Word>) {
-  return z.union([word, z.array(word).min(1).readonly()]);
+function oneOrMore<Word extends string>(one: z.ZodType<Word, Word>) {
+  return z.union([one, z.array(one).min(1).readonly()]);
 }
 
 /** Checks {@link RuleConditions}. */
 export const ruleConditions = options({
-  task: oneOrMore(text).optional(),
-  priority: oneOrMore(text).optional(),
-  tags: z.record(z.string(), oneOrMore(text)).optional(),
-  model: oneOrMore(text).optional(),
+  task: oneOrMore(word).optional(),
+  priority: oneOrMore(word).optional(),
+  tags: z.record(z.string(), oneOrMore(word)).optional(),
+  model: oneOrMore(word).optional(),
   endpoint: oneOrMore(oneOf("endpoint", endpoints)).optional(),
   minChars: count.optional(),
   maxChars: count.optional(),
@@ -69,60 +69,56 @@ export const ruleConditions = options({
 
 type Test = (request: RoutingRequest) => boolean;
 
-type Tests = {
-  readonly [Key in keyof RuleConditions]-?: (wanted: NonNullable<RuleConditions[Key]>) => Test;
-};
-
-const tests: Tests = {
-  task: (wanted) => amongst(wanted, ({ hints }) => hints.task),
-  priority: (wanted) => amongst(wanted, ({ hints }) => hints.priority),
-  tags(wanted) {
-    const all = Object.entries(wanted).map(([tag, words]) => amongst(words, ({ hints }) => hints.tags?.[tag]));
-    return (request) => all.every((fits) => fits(request));
-  },
-  model(wanted) {
-    const patterns = listOf(wanted).map(wildcard);
-    return ({ model }) => patterns.some((fits) => fits(model));
-  },
-  endpoint: (wanted) => amongst(wanted, ({ endpoint }) => endpoint),
-  minChars: (wanted) => (request) => request.inputChars >= wanted,
-  maxChars: (wanted) => (request) => request.inputChars <= wanted,
-  contains(wanted) {
-    const words = listOf(wanted).map((word) => word.toLowerCase());
-    return ({ prompt }) => {
-      const lower = prompt.toLowerCase();
-      return words.some((word) => lower.includes(word));
-    };
-  },
-  matches(wanted) {
-    const expression = new RegExp(wanted, "iu");
-    return ({ prompt }) => expression.test(prompt);
-  },
-  needs: (wanted) => (request) => listOf(wanted).every((need) => request.needs.has(need)),
-  minTurns: (wanted) => (request) => request.turns >= wanted,
-  maxTurns: (wanted) => (request) => request.turns <= wanted,
-  stream: (wanted) => (request) => request.stream === wanted,
-};
-
-/** A test for conditions that {@link ruleConditions} has passed; cheap conditions are tested before those that read the text. */
-export function testOf(conditions: RuleConditions): Test {
-  const all = order.flatMap((key) => testFor(key, conditions));
-  return (request) => all.every((fits) => fits(request));
+/** A test for conditions that {@link ruleConditions} has passed; those that read the text come last. */
+export function testOf(when: RuleConditions): Test {
+  const tests = [
+    ...given(when.task, (words) => amongst(words, ({ hints }) => hints.task)),
+    ...given(when.priority, (words) => amongst(words, ({ hints }) => hints.priority)),
+    ...given(when.tags, tagged),
+    ...given(when.model, named),
+    ...given(when.endpoint, (words) => amongst(words, ({ endpoint }) => endpoint)),
+    ...given(when.stream, (wanted) => (request) => request.stream === wanted),
+    ...given(when.needs, (needs) => (request) => listOf(needs).every((need) => request.needs.has(need))),
+    ...given(when.minTurns, (turns) => (request) => request.turns >= turns),
+    ...given(when.maxTurns, (turns) => (request) => request.turns <= turns),
+    ...given(when.minChars, (chars) => (request) => request.inputChars >= chars),
+    ...given(when.maxChars, (chars) => (request) => request.inputChars <= chars),
+    ...given(when.contains, saying),
+    ...given(when.matches, matching),
+  ];
+  return (request) => tests.every((holds) => holds(request));
 }
 
-const order = [
-  ...(["task", "priority", "tags", "model", "endpoint", "stream", "needs"] as const),
-  ...(["minTurns", "maxTurns", "minChars", "maxChars", "contains", "matches"] as const),
-];
-
-function testFor<Key extends keyof RuleConditions>(key: Key, conditions: RuleConditions): readonly Test[] {
-  const wanted = conditions[key];
-  return wanted === undefined ? [] : [tests[key](wanted)];
+function given<Wanted>(wanted: Wanted | undefined, testFor: (wanted: Wanted) => Test): readonly Test[] {
+  return wanted === undefined ? [] : [testFor(wanted)];
 }
 
 function amongst(wanted: string | readonly string[], wordOf: (request: RoutingRequest) => string | undefined): Test {
   const words = new Set<string | undefined>(listOf(wanted));
   return (request) => words.has(wordOf(request));
+}
+
+function tagged(wanted: Readonly<Record<string, string | readonly string[]>>): Test {
+  const tests = Object.entries(wanted).map(([tag, words]) => amongst(words, ({ hints }) => hints.tags?.[tag]));
+  return (request) => tests.every((fits) => fits(request));
+}
+
+function named(wanted: string | readonly string[]): Test {
+  const patterns = listOf(wanted).map(wildcard);
+  return ({ model }) => patterns.some((fits) => fits(model));
+}
+
+function saying(wanted: string | readonly string[]): Test {
+  const texts = listOf(wanted).map((text) => text.toLowerCase());
+  return ({ prompt }) => {
+    const lower = prompt.toLowerCase();
+    return texts.some((text) => lower.includes(text));
+  };
+}
+
+function matching(source: string): Test {
+  const expression = new RegExp(source, "iu");
+  return ({ prompt }) => expression.test(prompt);
 }
 
 function listOf<Word extends string>(wanted: Word | readonly Word[]): readonly Word[] {

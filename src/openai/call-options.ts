@@ -27,7 +27,7 @@ export function headersOf(given: unknown): ReadonlyMap<string, string | null> {
   const headers = new Map<string, string | null>();
   for (const [name, value] of entriesOf(given)) {
     if (value === undefined) continue;
-    headers.set(name.toLowerCase(), value === null ? null : String(value));
+    headers.set(name.toLowerCase(), value === null ? null : `${value as string}`);
   }
   return headers;
 }

@@ -14,18 +14,16 @@ export function endpointOfPath(path: string): Endpoint | undefined {
   return routedPaths.get(path);
 }
 
+const paths: Readonly<Record<Endpoint, string>> = {
+  chat: "/chat/completions",
+  responses: "/responses",
+  embeddings: "/embeddings",
+  completions: "/completions",
+};
+
 /** The path that `client.post` takes for an endpoint. */
 export function pathOf(endpoint: Endpoint): string {
-  switch (endpoint) {
-    case "chat":
-      return "/chat/completions";
-    case "responses":
-      return "/responses";
-    case "embeddings":
-      return "/embeddings";
-    case "completions":
-      return "/completions";
-  }
+  return paths[endpoint];
 }
 
 /** The endpoint behind a whole URL under `baseURL`, or under any base that ends in a version such as `/v1`. */

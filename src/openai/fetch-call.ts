@@ -1,3 +1,4 @@
+import type { Endpoint } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { headersOf, sorted } from "./call-options.ts";
 import { endpointOfUrl } from "./endpoints.ts";
@@ -16,28 +17,30 @@ export interface FetchRequest {
  * Reads a call out of a request at `fetch` level; undefined when it is none that is routed.
  * Credentials in it are those of whoever built it: targets are called with their own clients' instead.
  */
-export async function callFromFetch({ url, init, baseURL, timeoutMs }: FetchRequest): Promise<IncomingCall | undefined> {
-  const request = url instanceof Request ? url : undefined;
-  const method = init?.method ?? request?.method ?? "GET";
-  const endpoint = method.toUpperCase() === "POST" ? endpointOfUrl(urlOf(url), baseURL) : undefined;
+export async function callFromFetch(from: FetchRequest): Promise<IncomingCall | undefined> {
+  const endpoint = endpointOf(from);
   if (endpoint === undefined) return undefined;
-  const body = parsed(request === undefined ? await textOf(init?.body) : await request.clone().text());
+  const { init = {}, timeoutMs } = from;
+  const request = from.url instanceof Request ? from.url : undefined;
+  const body = parsed(request === undefined ? await textOf(init.body) : await request.clone().text());
   if (body === undefined) return undefined;
-  const given = new Headers(init?.headers ?? request?.headers);
+  const given = new Headers(init.headers ?? request?.headers);
   return {
     endpoint,
     body,
     passedOn: { headers: passedFromFetch(given), query: undefined, fetchOptions: undefined },
     hintHeaders: sorted(headersOf(given)).hintHeaders,
-    signal: init?.signal ?? request?.signal,
+    signal: init.signal ?? request?.signal,
     timeoutMs,
     ownTimeoutMs: undefined,
     maxRetries: undefined,
   };
 }
 
-function urlOf(url: string | URL | Request): string {
-  return url instanceof Request ? url.url : String(url);
+function endpointOf({ url, init, baseURL }: FetchRequest): Endpoint | undefined {
+  const request = url instanceof Request ? url : { url: url.toString(), method: "GET" };
+  const method = init?.method ?? request.method;
+  return method.toUpperCase() === "POST" ? endpointOfUrl(request.url, baseURL) : undefined;
 }
 
 // Only bodies that can be read twice: a stream would be gone for whoever passes the request through.

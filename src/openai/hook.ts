@@ -54,9 +54,11 @@ export interface Line<P extends PreparedCall = PreparedCall> {
 
 const callKey = Symbol("modelrouter.call");
 
+type StatusErrorArgs = [status: number, error: unknown, message: unknown, headers: Headers];
+
 interface Hooked {
   prepareOptions(options: CallOptions): Promise<void>;
-  makeStatusError(status: number, error: unknown, message: unknown, headers: Headers): object;
+  makeStatusError(...args: StatusErrorArgs): object;
   post(path: string, options?: unknown): Tappable;
   withOptions(options: { fetch?: Fetch }): Client;
 }
@@ -80,8 +82,9 @@ function hooked<C extends Client>(client: C, line: Line): C {
       await prepareOptions.call(client, options);
       await prepare(options, { client, line, defaultHints });
     },
-    makeStatusError(status: number, error: unknown, message: unknown, headers: Headers): object {
-      const given = line.errorBehind(headers) ?? makeStatusError.call(client, status, error, message, headers);
+    makeStatusError(...args: StatusErrorArgs): object {
+      const [, , , headers] = args;
+      const given = line.errorBehind(headers) ?? makeStatusError.apply(client, args);
       line.link(given, headers);
       return given;
     },
@@ -118,6 +121,10 @@ interface Carrier {
   [callKey]?: PreparedCall;
 }
 
+function carrierOf(options: object | undefined): Carrier | undefined {
+  return options;
+}
+
 interface Hooking {
   readonly client: Client;
   readonly line: Line;
@@ -126,7 +133,7 @@ interface Hooking {
 
 async function prepare(options: CallOptions, { client, line, defaultHints }: Hooking): Promise<void> {
   // The client's own retry comes with the options of the first try: the path and the body are changed already.
-  const earlier = (options.fetchOptions as Carrier | undefined)?.[callKey];
+  const earlier = carrierOf(options.fetchOptions)?.[callKey];
   const incoming = earlier?.incoming ?? incomingOf(options, client, defaultHints);
   if (incoming === undefined) return;
   const prepared = await line.prepare(incoming);
@@ -162,7 +169,7 @@ function isTimeout(value: unknown): boolean {
 
 function routedFetch(line: Line, send: Fetch): Fetch {
   return (url, init) => {
-    const prepared = (init as Carrier | undefined)?.[callKey];
+    const prepared = carrierOf(init)?.[callKey];
     if (init === undefined || prepared === undefined) return line.fetch(url, init, send);
     const { [callKey]: _, ...rest } = init as RequestInit & Carrier;
     dropHints(rest, prepared.incoming.hintHeaders?.keys() ?? []);

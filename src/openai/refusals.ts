@@ -7,31 +7,25 @@ const contextCodes =
 const filterCodes = /content_filter|content_policy_violation|ResponsibleAIPolicyViolation|moderation/i;
 const notTheModel = /previous_response|conversation|response with id/i;
 
-const transientStatuses = new Set([408, 409, 425]);
+/** Statuses that say all by themselves. */
+const kinds = new Map<number, FailureKind>([
+  [401, "credentials_refused"],
+  [402, "quota_exhausted"],
+  [408, "server_error"],
+  [409, "server_error"],
+  [413, "context_length"],
+  [425, "server_error"],
+]);
 
 /** What a provider's answer with this status and body means. */
 export function kindOfRefusal(status: number, text: string): FailureKind {
+  if (status >= 500) return "server_error";
   // A body is somebody's words: of a long one only the beginning is searched.
   const words = text.length > 4_096 ? text.slice(0, 4_096) : text;
-  if (status >= 500 || transientStatuses.has(status)) return "server_error";
-  switch (status) {
-    case 429:
-      return quotaCodes.test(words) ? "quota_exhausted" : "rate_limited";
-    case 402:
-      return "quota_exhausted";
-    case 401:
-      return "credentials_refused";
-    case 403:
-      return kindOfForbidden(words);
-    case 404:
-      return notTheModel.test(words) ? "bad_request" : "model_not_found";
-    case 413:
-      return "context_length";
-    case 400:
-      return kindOfBadRequest(words);
-    default:
-      return "bad_request";
-  }
+  if (status === 429) return quotaCodes.test(words) ? "quota_exhausted" : "rate_limited";
+  if (status === 404) return notTheModel.test(words) ? "bad_request" : "model_not_found";
+  if (status === 403) return kindOfForbidden(words);
+  return status === 400 ? kindOfBadRequest(words) : (kinds.get(status) ?? "bad_request");
 }
 
 function kindOfForbidden(words: string): FailureKind {

@@ -8,7 +8,7 @@ export interface CheapestOptions {
   completionTokens?: number | undefined;
 }
 
-/** English text; other languages have fewer characters a token, which changes every target's cost alike. */
+/** Of English text. Exact enough to compare targets, which all get the same prompt, and free: the characters are counted. */
 const charsPerToken = 4;
 
 /**

@@ -63,7 +63,9 @@ function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): reado
 
 function headline({ targets, lastResort }: Chain): readonly string[] {
   if (targets.length === 0) return ["No target of this tier can serve the request."];
-  return lastResort ? ["No target can be called now; the one that is due first would be tried:"] : ["Would be tried in this order:"];
+  return lastResort
+    ? ["No target can be called now; the one that is due first would be tried:"]
+    : ["Would be tried in this order:"];
 }
 
 function describeTarget({ target, model, client, region }: ExplainedTarget): string {

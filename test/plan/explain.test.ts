@@ -6,7 +6,9 @@ import { targetNamed } from "./planning.ts";
 const decision = { tier: "premium", confidence: 0.9, reason: "the prompt asks to compare", by: "heuristic" };
 const pro = targetNamed("pro", { model: "Pro/deepseek-ai/DeepSeek-V3.2", client: "pro", region: "eu-west-1" });
 const plain = targetNamed("Qwen/Qwen3-32B");
-const leftOut = [{ target: "small", reason: "context_window", detail: "takes 10 tokens, and the call needs about 20" }] as const;
+const leftOut = [
+  { target: "small", reason: "context_window", detail: "takes 10 tokens, and the call needs about 20" },
+] as const;
 const chain: Chain = { targets: [pro, plain], leftOut, lastResort: false };
 
 describe("explain", () => {

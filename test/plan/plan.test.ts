@@ -129,7 +129,9 @@ describe("plan leaves out by state", () => {
   });
 
   it("a target that is due but being tried", () => {
-    const { leftOut } = plan(planningWith({ targets, states: { a: { out: "breaker_open", dueAt: 1_000 } }, now: 1_000 }));
+    const { leftOut } = plan(
+      planningWith({ targets, states: { a: { out: "breaker_open", dueAt: 1_000 } }, now: 1_000 }),
+    );
     expect(leftOut[0]?.detail).toBe("its breaker is open, and another call is trying it");
   });
 

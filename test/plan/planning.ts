@@ -36,7 +36,7 @@ export function requestWith(parts: Partial<RoutingRequest> = {}): RoutingRequest
 }
 
 /** The state of an idle target without measurements, and what is given. */
-export function stateWith(parts: Partial<TargetState> = {}): TargetState {
+function stateWith(parts: Partial<TargetState> = {}): TargetState {
   return { inFlight: 0, ttftP50Ms: undefined, latencyP50Ms: undefined, out: undefined, dueAt: 0, ...parts };
 }
 
@@ -72,17 +72,19 @@ export function orderOf(strategy: Strategy, parts: PlanningParts): readonly stri
 const measured = fc.option(fc.integer({ min: 1, max: 10_000 }), { nil: undefined });
 
 /** Targets with different ids and any properties. */
-export const anyTargets = fc.uniqueArray(
-  fc.record({
-    id: fc.string({ minLength: 1, maxLength: 3 }),
-    region: fc.constantFrom("us-east-1", "eu-west-1", undefined),
-    price: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
-    contextWindow: fc.constantFrom(100, 1_000, undefined),
-    capabilities: fc.constantFrom(new Set(["tools"] as const), new Set(["vision"] as const), undefined),
-    weight: fc.nat({ max: 5 }),
-  }),
-  { selector: ({ id }) => id, maxLength: 6 },
-).map((list) => list.map(({ id, ...parts }) => targetNamed(id, parts)));
+const anyTargets = fc
+  .uniqueArray(
+    fc.record({
+      id: fc.string({ minLength: 1, maxLength: 3 }),
+      region: fc.constantFrom("us-east-1", "eu-west-1", undefined),
+      price: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
+      contextWindow: fc.constantFrom(100, 1_000, undefined),
+      capabilities: fc.constantFrom(new Set(["tools"] as const), new Set(["vision"] as const), undefined),
+      weight: fc.nat({ max: 5 }),
+    }),
+    { selector: ({ id }) => id, maxLength: 6 },
+  )
+  .map((list) => list.map(({ id, ...parts }) => targetNamed(id, parts)));
 
 function anyStatesOf(targets: readonly TargetView[]): fc.Arbitrary<Record<string, TargetState>> {
   const state = fc.record({

@@ -1,0 +1,50 @@
+import type { Resilience, ResolvedTarget } from "../config/resolved.ts";
+import type { Endpoint, OutReason } from "../glossary.ts";
+import type { TargetDoor } from "../state/door.ts";
+import type { Answer } from "./attempt.ts";
+import type { AttemptFailure } from "./failure.ts";
+import type { Lifeline } from "./lifeline.ts";
+
+/** A call that is to be answered by one of its targets. */
+export interface Job {
+  readonly endpoint: Endpoint;
+  readonly stream: boolean;
+  readonly targets: readonly ResolvedTarget[];
+  /** The one target is out, and is tried because nothing else is left. */
+  readonly lastResort: boolean;
+  /** False when breakers may not refuse: with one target and retries off the router stands aside. */
+  readonly guarded: boolean;
+  readonly lifeline: Lifeline;
+  /** When the call must have ended, on the `performance.now()` scale. */
+  readonly deadlineAt: number;
+  /** The caller's own `maxRetries`, where given. */
+  readonly maxRetries: number | undefined;
+  readonly fallbackOnContentFilter: boolean;
+  resilienceOf(target: ResolvedTarget): Resilience;
+  headersMsOf(target: ResolvedTarget): number;
+  doorOf(target: ResolvedTarget): TargetDoor;
+  promptTokens(): number;
+  dropsUsageOf(target: ResolvedTarget): boolean;
+  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
+  redact(text: string): string;
+  tell: JobListener;
+}
+
+/** Told what happens on the way. */
+export interface JobListener {
+  started(target: ResolvedTarget): void;
+  /** `failure` is undefined for the attempt that gave the answer. A stream's end is told by its source. */
+  ended(trace: AttemptTrace): void;
+  retrying(target: ResolvedTarget, failure: AttemptFailure, delayMs: number): void;
+  /** The target, or every target of its client, is left alone for a while. */
+  rested(target: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void;
+  fallingBack(from: ResolvedTarget, to: ResolvedTarget, failure: AttemptFailure): void;
+}
+
+/** One attempt, as it went. */
+export interface AttemptTrace {
+  readonly target: ResolvedTarget;
+  readonly startedAt: number;
+  readonly failure: AttemptFailure | undefined;
+  readonly answer: Answer | undefined;
+}

@@ -1,0 +1,21 @@
+/**
+ * What tests need: a provider simulator that answers, fails and keeps what it received.
+ *
+ * @module
+ */
+export type { Behaviour, Duration, SimulatedToolCall } from "./behaviour.ts";
+export {
+  classifierConformance,
+  type ClassifierConformanceOptions,
+  type ConformanceCase,
+} from "./classifier-conformance.ts";
+export { embed } from "./embeddings.ts";
+export { errorBody, type ProviderError } from "./error-body.ts";
+export { faults, type AfterChunks, type CutBodyOptions, type RateLimitedOptions } from "./faults.ts";
+export { providerHandlers, type MswHttp, type ProviderHandlersOptions } from "./msw.ts";
+export type { Provider } from "./provider.ts";
+export type { KeyRule, ModelBehaviour, ProviderOptions, SimulatorOptions } from "./provider-options.ts";
+export type { Asked, ReceivedRequest } from "./received-request.ts";
+export { startProvider } from "./start-provider.ts";
+export type { Answer, Break, Insertion, Step, StreamPart, StreamShape } from "./step.ts";
+export { countTokens } from "./text.ts";

@@ -1,0 +1,121 @@
+import { setImmediate } from "node:timers/promises";
+import OpenAI from "openai";
+import { askerOf, calls, type Asker, type Body, type StreamBody } from "./asker.ts";
+import { rounded, type Bound } from "./bound.ts";
+import { byHand } from "./by-hand.ts";
+import type { Part } from "./part.ts";
+import { prompts } from "./prompts.ts";
+import { routerOver } from "./routers.ts";
+import { difference, estimate, pairwise, type Estimate } from "./statistics.ts";
+import { stubFetch } from "./stub-fetch.ts";
+import { samplesOf, takeTurns, type Contender } from "./take-turns.ts";
+
+interface Case {
+  readonly name: string;
+  readonly chars: number;
+  readonly stream: boolean;
+  readonly limitUs: number;
+}
+
+const streamChunks = 200;
+
+const cases: readonly Case[] = [
+  { name: "JSON call, 4 kB", chars: 4_000, stream: false, limitUs: 30 },
+  { name: "JSON call, 400 kB", chars: 400_000, stream: false, limitUs: 100 },
+  { name: "stream of 200 chunks", chars: 4_000, stream: true, limitUs: 80 },
+];
+
+const rounds = 160;
+const batchMs = 20;
+const warmUpBatches = 40;
+
+/** The CPU time that the router adds to a call, the network replaced by a stub. */
+export async function measureAddedCpu(): Promise<Part> {
+  const results: CaseResult[] = [];
+  for (const one of cases) results.push(await measureCase(one));
+  return {
+    tables: [{ head: ["added CPU, µs a call", ...columns], rows: results.map(rowOf) }],
+    bounds: results.map(boundOf),
+  };
+}
+
+interface CaseResult {
+  readonly measured: Case;
+  readonly bareUs: number;
+  readonly again: Estimate;
+  readonly byHand: Estimate;
+  readonly routed: Estimate;
+}
+
+async function measureCase(measured: Case): Promise<CaseResult> {
+  const fetch = stubFetch(streamChunks);
+  const client = (): OpenAI => new OpenAI({ apiKey: "sk-bench", baseURL: "https://bench.test/v1", fetch });
+  await using router = routerOver(client(), ["a-model", "b-model"]);
+  const bodies = bodiesOf(measured, "a-model");
+  const contenders = [
+    contender("bare", askerOf(client()), bodies),
+    contender("bare again", askerOf(client()), bodies),
+    contender("by hand", byHand(client()), bodies),
+    contender("routed", askerOf(router.openai), bodiesOf(measured, "auto")),
+  ];
+  await takeTurns(contenders, warmUpBatches, cpuUsOfCall);
+  const samples = await takeTurns(contenders, rounds, cpuUsOfCall);
+  const bare = samplesOf(samples, "bare");
+  const added = (name: string): Estimate => pairwise(samplesOf(samples, name), bare, difference);
+  return {
+    measured,
+    bareUs: estimate(bare).median,
+    again: added("bare again"),
+    byHand: added("by hand"),
+    routed: added("routed"),
+  };
+}
+
+function contender(name: string, asker: Asker, bodies: readonly (Body | StreamBody)[]): Contender {
+  return { name, call: calls(asker, bodies) };
+}
+
+function bodiesOf({ chars, stream }: Case, model: string): readonly (Body | StreamBody)[] {
+  return prompts(16, chars).map((content) => {
+    const messages = [{ role: "user" as const, content }];
+    return stream ? { model, messages, stream } : { model, messages };
+  });
+}
+
+// CPU time of this thread, not time on the wall: what else the machine does is not the contender's.
+async function cpuUsOfCall({ call }: Contender): Promise<number> {
+  const before = process.threadCpuUsage();
+  const endAt = performance.now() + batchMs;
+  let count = 0;
+  while (performance.now() < endAt) {
+    await call();
+    count += 1;
+  }
+  // A turn of the event loop: whoever leaves work for later does it in its own batch.
+  await setImmediate();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / count;
+}
+
+const columns = ["bare client", "bare again", "opossum + p-retry by hand", "modelrouter", "router : by hand"];
+
+function rowOf({ measured, bareUs, again, byHand: hand, routed }: CaseResult): readonly string[] {
+  return [
+    measured.name,
+    rounded(bareUs),
+    signed(again),
+    signed(hand),
+    signed(routed),
+    `${rounded(routed.median / hand.median)} ×`,
+  ];
+}
+
+function signed({ median, noise }: Estimate): string {
+  return `${median < 0 ? "−" : "+"}${rounded(Math.abs(median))} ± ${rounded(noise)}`;
+}
+
+// Two bare clients that differ show how far off a difference may be.
+function boundOf({ measured, again, routed }: CaseResult): Bound {
+  const noise = Math.max(routed.noise, Math.abs(again.median));
+  return { what: measured.name, unit: "µs", value: routed.median, noise, limit: measured.limitUs, kind: "most" };
+}

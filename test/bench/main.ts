@@ -1,0 +1,38 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { measureAddedCpu } from "./added-cpu.ts";
+import { verdictOf } from "./bound.ts";
+import { measureHeap } from "./heap.ts";
+import { machine } from "./machine.ts";
+import { measureOnTheWire } from "./on-the-wire.ts";
+import { markdownOfPart, type Part } from "./part.ts";
+import { saveTables } from "./saved-tables.ts";
+
+const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
+  ["cpu", measureAddedCpu],
+  ["wire", measureOnTheWire],
+  ["heap", measureHeap],
+]);
+
+const usage = `npm run bench -- [${[...parts.keys()].join("] [")}] [--json <file>] [--save]`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "string" }, save: { type: "boolean", default: false } },
+});
+const unknown = positionals.find((name) => !parts.has(name));
+if (unknown !== undefined) throw new Error(`There is no part "${unknown}". Usage: ${usage}`);
+
+console.log(`${machine}\n`);
+const results: Record<string, Part> = {};
+for (const [name, measure] of parts) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const result = await measure();
+  results[name] = result;
+  console.log(`${markdownOfPart(result)}\n`);
+}
+
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);
+if (values.save) await saveTables(results);
+const over = Object.values(results).some(({ bounds }) => bounds.some((bound) => verdictOf(bound) === "over"));
+process.exitCode = over ? 1 : 0;

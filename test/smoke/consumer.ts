@@ -1,0 +1,24 @@
+import OpenAI from "openai";
+import { isRouterError, ModelRouter, type RouteRecord } from "modelrouter";
+import { startProvider } from "modelrouter/testing";
+
+/** Compiles in the projects of users, as ESM and as CJS. Never runs. */
+export async function ask(content: string): Promise<RouteRecord | string> {
+  await using provider = await startProvider();
+  const router = new ModelRouter({
+    client: new OpenAI({ baseURL: provider.url, apiKey: "test-key" }),
+    tiers: { cheap: ["small", "large"], premium: ["large"] },
+  });
+  // @ts-expect-error -- the names of the tiers are inferred, so one that is misspelt does not compile
+  router.with({ tier: "premum" });
+  try {
+    const stream = await router
+      .with({ tier: "premium" })
+      .chat.completions.create({ model: "auto", messages: [{ role: "user", content }], stream: true });
+    for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta.content ?? "");
+    return router.recordOf(stream);
+  } catch (error) {
+    if (isRouterError(error)) return error.code;
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Installs the packed package in empty projects, beside each major version of `openai`, and uses it there as ESM, as
+ * CJS and from TypeScript, with each line of Node that is supported.
+ */
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+// The first is the lowest that `engines` allows.
+const nodeVersions = ["22.12", "24", "26"];
+const openaiVersions = ["6", "7"];
+const programs = ["program.mjs", "program.cjs"];
+const compilers = ["tsc", "tsc6"];
+const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"];
+
+// A program that does not end by itself is a failure, not a wait.
+const programTimeoutMs = 60_000;
+const installTimeoutMs = 600_000;
+
+const tsconfig = {
+  compilerOptions: {
+    module: "nodenext",
+    target: "es2022",
+    lib: ["es2023", "esnext.disposable"],
+    types: ["node"],
+    strict: true,
+    noEmit: true,
+  },
+  include: ["consumer.mts", "consumer.cts"],
+};
+
+interface NodeBinary {
+  readonly version: string;
+  readonly binary: string;
+}
+
+interface Project {
+  readonly openai: string;
+  readonly folder: string;
+}
+
+async function main(): Promise<void> {
+  const root = await mkdtemp(path.join(tmpdir(), "modelrouter-smoke-"));
+  try {
+    const tarball = await pack(root);
+    const nodes = await Promise.all(nodeVersions.map((version) => installNode(root, version)));
+    const projects = await Promise.all(openaiVersions.map((version) => makeProject(root, version, tarball)));
+    for (const project of projects) await use(project, nodes);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function pack(root: string): Promise<string> {
+  await run("npm", ["pack", "--pack-destination", root], { cwd: process.cwd() });
+  const tarball = (await readdir(root)).find((name) => name.endsWith(".tgz"));
+  if (tarball === undefined) throw new Error("npm pack made no tarball.");
+  return path.join(root, tarball);
+}
+
+/** npm ships the binaries of Node as versions of the package `node`. */
+async function installNode(root: string, wanted: string): Promise<NodeBinary> {
+  const folder = await install(path.join(root, `node-${wanted}`), [`node@${wanted}`]);
+  const binary = path.join(folder, "node_modules", "node", "bin", "node");
+  const version = (await run(binary, ["--version"], { cwd: folder })).trim();
+  if (!version.startsWith(`v${wanted}.`)) throw new Error(`node@${wanted} is ${version}.`);
+  return { version, binary };
+}
+
+async function makeProject(root: string, openai: string, tarball: string): Promise<Project> {
+  const folder = await install(path.join(root, `openai-${openai}`), [tarball, `openai@${openai}`, "@types/node@22"]);
+  const here = import.meta.dirname;
+  for (const name of ["journey.cjs", ...programs]) await copyFile(path.join(here, name), path.join(folder, name));
+  for (const name of ["consumer.mts", "consumer.cts"])
+    await copyFile(path.join(here, "consumer.ts"), path.join(folder, name));
+  await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+  const contents = (await readdir(path.join(folder, "node_modules", "modelrouter"))).toSorted();
+  if (contents.join() !== published.join()) throw new Error(`The tarball holds ${contents.join(", ")}.`);
+  return { openai, folder };
+}
+
+async function use({ openai, folder }: Project, nodes: readonly NodeBinary[]): Promise<void> {
+  for (const compiler of compilers) {
+    await run(compiler, [], { cwd: folder });
+    console.log(`openai ${openai}, ${compiler}: compiles as ESM and as CJS`);
+  }
+  for (const { version, binary } of nodes) {
+    for (const program of programs) {
+      await run(binary, [program], { cwd: folder, timeout: programTimeoutMs });
+      console.log(`openai ${openai}, node ${version}: ${program} works`);
+    }
+  }
+}
+
+async function install(folder: string, packages: readonly string[]): Promise<string> {
+  await mkdir(folder);
+  await writeFile(path.join(folder, "package.json"), JSON.stringify({ private: true }));
+  const quietly = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+  await run("npm", ["install", ...quietly, ...packages], { cwd: folder, timeout: installTimeoutMs });
+  return folder;
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; timeout?: number },
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command, args, options);
+    return stdout;
+  } catch (error) {
+    const { code, killed, stdout, stderr } = error as {
+      code: unknown;
+      killed: boolean;
+      stdout: string;
+      stderr: string;
+    };
+    const why = killed ? `did not end within ${options.timeout} ms` : `ended with ${String(code)}`;
+    throw new Error(`${command} ${args.join(" ")} ${why}.\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+await main();

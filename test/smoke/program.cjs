@@ -1,0 +1,8 @@
+"use strict";
+
+const OpenAI = require("openai");
+const modelrouter = require("modelrouter");
+const testing = require("modelrouter/testing");
+const { journey } = require("./journey.cjs");
+
+void journey({ OpenAI, modelrouter, testing });
