@@ -112,7 +112,7 @@ export class RouterView<C extends Client = Client, TierName extends string = str
   #prepare(incoming: IncomingCall): Promise<RoutedCall> {
     const { hintHeaders } = incoming;
     if (hintHeaders === undefined) return prepare(this.#shared, incoming, this.#hints);
-    const given = checkHints(hintsFromHeaders(Object.fromEntries(hintHeaders)), this.#shared.config());
+    const given = checkHints(hintsFromHeaders(hintHeaders), this.#shared.config());
     return prepare(this.#shared, incoming, merged(this.#hints, given));
   }
 

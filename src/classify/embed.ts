@@ -29,7 +29,8 @@ export async function embed(
 
 /** The cosine of the angle between two vectors of length 1: their dot product. */
 export function cosine(a: UnitVector, b: UnitVector): number {
-  if (a.length !== b.length) throw new Error(`Embeddings of ${a.length} and of ${b.length} numbers can not be compared.`);
+  if (a.length !== b.length)
+    throw new Error(`Embeddings of ${a.length} and of ${b.length} numbers can not be compared.`);
   let sum = 0;
   for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
   return sum;

@@ -1,5 +1,10 @@
-import type { Classifier, Decision, RoutingRequest } from "../glossary.ts";
+import type { Classifier, Decision } from "../glossary.ts";
+import { endsOf } from "../openai/prompt.ts";
 import { reasoningFinder } from "./find-reasoning.ts";
+import { hasCode, hasQuestionMark } from "./signs.ts";
+
+// What a user wants of a long text stands before or after it.
+const readChars = 2_048;
 
 /** Options of {@link heuristicClassifier}. */
 export interface HeuristicClassifierOptions<
@@ -24,15 +29,13 @@ export interface HeuristicClassifierOptions<
 /**
  * Picks the tier by what the user said last: words that ask for reasoning, in 18 languages, go to `premium`, short questions to
  * `cheap`, the rest to `balanced`. Code is never cheap, and a very long input goes one tier up. Says nothing of embeddings and
- * of calls without text. Takes microseconds: of a long prompt it reads the first and the last 1,024 characters.
+ * of calls without text. Takes microseconds: of a long prompt it reads the beginning and the end, 2,048 characters in all.
  */
 export function heuristicClassifier<
   Cheap extends string = "cheap",
   Balanced extends string = "balanced",
   Premium extends string = "premium",
->(
-  options?: HeuristicClassifierOptions<Cheap, Balanced, Premium>,
-): Classifier<Cheap | Balanced | Premium>;
+>(options?: HeuristicClassifierOptions<Cheap, Balanced, Premium>): Classifier<Cheap | Balanced | Premium>;
 export function heuristicClassifier(options: HeuristicClassifierOptions = {}): Classifier {
   const { cheap = "cheap", balanced = "balanced", premium = "premium" } = options;
   const { questionChars = 500, longChars = 32_000, words = [] } = options;
@@ -42,10 +45,10 @@ export function heuristicClassifier(options: HeuristicClassifierOptions = {}): C
     classify(request): Decision | undefined {
       const { prompt, endpoint } = request;
       if (prompt === "" || endpoint === "embeddings") return undefined;
-      const word = findReasoning(endsOf(prompt));
+      const word = findReasoning(endsOf([prompt], readChars));
       if (word !== undefined) return decision(premium, 0.8, `asks for reasoning: "${word}"`);
       const isLong = request.inputChars > longChars;
-      if (!isQuestion(request, questionChars)) {
+      if (prompt.length >= questionChars || !hasQuestionMark(prompt)) {
         return isLong
           ? decision(premium, 0.6, `long input: ${request.inputChars} characters`)
           : decision(balanced, 0.5, "no short question, and no word that asks for reasoning");
@@ -56,27 +59,6 @@ export function heuristicClassifier(options: HeuristicClassifierOptions = {}): C
         : decision(cheap, 0.7, `short question: ${prompt.length} characters`);
     },
   };
-}
-
-const readChars = 1_024;
-
-// Of all scripts: ASCII, Greek, Armenian, Arabic, Ethiopic, interrobang and doubled marks, reversed, Vai, Bamum, small and
-// full-width forms. An ASCII mark with a letter after it is part of a URL or of code.
-const questionMark =
-  /\?(?![\p{L}\p{N}_=&%.])|[\u037e\u055e\u061f\u1367\u203d\u2047-\u2049\u2753\u2754\u2e2e\ua60f\ua6f7\ufe56\uff1f]/u;
-
-function isQuestion({ prompt }: RoutingRequest, questionChars: number): boolean {
-  return prompt.length < questionChars && questionMark.test(prompt);
-}
-
-function hasCode(prompt: string): boolean {
-  return prompt.includes("```") || prompt.includes("~~~");
-}
-
-/** What a user wants of a long text stands before or after it. */
-function endsOf(prompt: string): string {
-  if (prompt.length <= 2 * readChars) return prompt;
-  return `${prompt.slice(0, readChars)}\n${prompt.slice(-readChars)}`;
 }
 
 function decision(tier: string, confidence: number, reason: string): Decision {

@@ -2,10 +2,7 @@ import type { Classifier } from "../glossary.ts";
 import { byWord } from "./by-word.ts";
 
 /** Options of {@link priorityClassifier}. */
-export interface PriorityClassifierOptions<
-  TierName extends string = string,
-  Otherwise extends string = string,
-> {
+export interface PriorityClassifierOptions<TierName extends string = string, Otherwise extends string = string> {
   /**
    * Priority → the tier that serves it. What is given here replaces the whole table.
    * @defaultValue `{ standard: "cheap", premium: "premium" }`
@@ -21,10 +18,9 @@ export interface PriorityClassifierOptions<
 const tiersByPriority = { standard: "cheap", premium: "premium" };
 
 /** Picks the tier by how much the caller cares, as the hint `priority` says. */
-export function priorityClassifier<
-  TierName extends string = "cheap" | "premium",
-  Otherwise extends string = never,
->(options?: PriorityClassifierOptions<TierName, Otherwise>): Classifier<TierName | Otherwise>;
+export function priorityClassifier<TierName extends string = "cheap" | "premium", Otherwise extends string = never>(
+  options?: PriorityClassifierOptions<TierName, Otherwise>,
+): Classifier<TierName | Otherwise>;
 export function priorityClassifier(options: PriorityClassifierOptions = {}): Classifier {
   const { tiers = tiersByPriority, otherwise } = options;
   return {

@@ -17,9 +17,7 @@ export interface Rule<TierName extends string = string> {
  * Picks the tier of the first rule that holds; says nothing when none does. Rules without functions can be kept as JSON.
  * @throws ConfigError when a condition is unknown or of the wrong form; its path says which
  */
-export function rulesClassifier<TierName extends string>(
-  rules: readonly Rule<TierName>[],
-): Classifier<TierName> {
+export function rulesClassifier<TierName extends string>(rules: readonly Rule<TierName>[]): Classifier<TierName> {
   const issues = rules.flatMap(({ when }, index) => faultsOf(when, `rulesClassifier[${index}].when`));
   if (issues.length > 0) throw new ConfigError(issues);
   const tests = rules.map(({ when, tier, reason }, index) => ({

@@ -2,10 +2,7 @@ import type { Classifier } from "../glossary.ts";
 import { byWord } from "./by-word.ts";
 
 /** Options of {@link taskClassifier}. */
-export interface TaskClassifierOptions<
-  TierName extends string = string,
-  Otherwise extends string = string,
-> {
+export interface TaskClassifierOptions<TierName extends string = string, Otherwise extends string = string> {
   /**
    * Task → the tier that serves it. What is given here replaces the whole table.
    * @defaultValue `{ critical_analysis: "premium", standard_processing: "cheap", batch_operations: "cheap" }`
@@ -25,10 +22,9 @@ const tiersByTask = {
 };
 
 /** Picks the tier by the task that the caller names in the hint `task`. */
-export function taskClassifier<
-  TierName extends string = "premium" | "cheap",
-  Otherwise extends string = never,
->(options?: TaskClassifierOptions<TierName, Otherwise>): Classifier<TierName | Otherwise>;
+export function taskClassifier<TierName extends string = "premium" | "cheap", Otherwise extends string = never>(
+  options?: TaskClassifierOptions<TierName, Otherwise>,
+): Classifier<TierName | Otherwise>;
 export function taskClassifier(options: TaskClassifierOptions = {}): Classifier {
   const { tiers = tiersByTask, otherwise } = options;
   return {

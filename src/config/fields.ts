@@ -5,7 +5,9 @@ import { didYouMean } from "./unknown-name.ts";
 
 /** A field whose fault is found, and worded, by one function. */
 export function checked<T>(faultOf: (value: unknown) => string | undefined) {
-  return z.custom<T>((value) => faultOf(value) === undefined, { error: ({ input }) => faultOf(input) ?? "does not fit" });
+  return z.custom<T>((value) => faultOf(value) === undefined, {
+    error: ({ input }) => faultOf(input) ?? "does not fit",
+  });
 }
 
 /** A number within a range. */
@@ -49,9 +51,7 @@ export function options<Shape extends z.ZodRawShape>(shape: Shape) {
 /** An object of names that the user chooses; `of` says what it maps, as in `tier name → targets`. */
 export function named<Output, Input>(of: string, value: z.ZodType<Output, Input>) {
   // zod drops an own key `__proto__`, which JSON.parse can make, without a word.
-  return checked<Record<string, Input>>((input) => faultOfNamed(of, input)).pipe(
-    z.record(z.string(), value),
-  );
+  return checked<Record<string, Input>>((input) => faultOfNamed(of, input)).pipe(z.record(z.string(), value));
 }
 
 function faultOfNamed(of: string, input: unknown): string | undefined {

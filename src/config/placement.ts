@@ -23,7 +23,10 @@ export function placement(rules: readonly ClientRule[]): Placement {
     clientOf: (model) => compiled.find(({ matches }) => matches(model))?.client ?? "default",
     faultOf(model, client) {
       const [first, ...more] = compiled.filter(({ matches }) => matches(model));
-      if (first !== undefined) return [first, ...more].some((rule) => rule.client === client) ? undefined : sentElsewhere(model, client, first);
+      if (first !== undefined)
+        return [first, ...more].some((rule) => rule.client === client)
+          ? undefined
+          : sentElsewhere(model, client, first);
       const own = rules.filter((rule) => rule.client === client);
       return own.length === 0 ? undefined : notTaken(model, client, own);
     },

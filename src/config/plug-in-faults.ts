@@ -1,11 +1,8 @@
-import type { StrategyName } from "../options.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 import { kindOf, quote } from "./show.ts";
+import { strategyNames } from "./strategies.ts";
 import { unknownName } from "./unknown-name.ts";
-
-/** The names of the strategies that come with the package. */
-export const strategyNames = ["priority", "cheapest", "fastest", "weighted", "least-busy"] as const satisfies StrategyName[];
 
 /** What is wrong with a value that should be an `OpenAI` client; undefined when nothing is. Shows nothing of the value. */
 export function faultOfClient(value: unknown): string | undefined {
@@ -42,7 +39,7 @@ export function faultOfStrategy(value: unknown): string | undefined {
 /** What is wrong with a value that should be the name of a strategy; undefined when nothing is. */
 export function faultOfStrategyName(value: unknown): string | undefined {
   if (typeof value !== "string") return `must be one of ${strategyNames.map(quote).join(", ")}, got ${kindOf(value)}`;
-  return strategyNames.some((name) => name === value) ? undefined : unknownName("strategy", value, strategyNames);
+  return strategyNames.includes(value) ? undefined : unknownName("strategy", value, strategyNames);
 }
 
 function faultOfPlugIn(value: Readonly<Record<string, unknown>>, verb: string): string | undefined {

@@ -7,7 +7,11 @@ export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
   const retry = layers.map((layer) => layer.retry);
   const breaker = layers.map((layer) => layer.breaker);
   return {
-    timeouts: merge(layers.map((layer) => layer.timeouts), timeoutDefaults, noTimeouts),
+    timeouts: merge(
+      layers.map((layer) => layer.timeouts),
+      timeoutDefaults,
+      noTimeouts,
+    ),
     deadlineMs: layers.find(({ deadlineMs }) => deadlineMs !== undefined)?.deadlineMs ?? routerDefaults.deadlineMs,
     retry: isOff(retry) ? false : merge(retry, retryDefaults, retryDefaults),
     breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),

@@ -18,7 +18,8 @@ import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usdPerMillion, usdPerRequest } = quantities;
+const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usdPerMillion, usdPerRequest } =
+  quantities;
 
 export const timeoutOptions = options({
   headersMs: quantity(limitMs).optional(),
@@ -32,7 +33,8 @@ export const retryOptions = options({
   minDelayMs: quantity(delayMs).optional(),
   maxDelayMs: quantity(delayMs).optional(),
 }).refine(({ minDelayMs = 0, maxDelayMs = Infinity }) => minDelayMs <= maxDelayMs, {
-  error: "minDelayMs must not be more than maxDelayMs",
+  path: ["minDelayMs"],
+  error: "must not be more than maxDelayMs",
 }) satisfies z.ZodType<RetryOptions, RetryOptions>;
 
 export const breakerOptions = options({
@@ -65,10 +67,14 @@ const price = either(
   (value) => `must be ${usdPerMillion.range}, or an object with promptUsd and completionUsd, got ${show(value)}`,
 ) satisfies z.ZodType<Price, Price>;
 
-const capability = oneOf("capability", ["tools", "vision", "audio", "json", "streaming", "reasoning"]) satisfies z.ZodType<
-  Capability,
-  Capability
->;
+const capability = oneOf("capability", [
+  "tools",
+  "vision",
+  "audio",
+  "json",
+  "streaming",
+  "reasoning",
+]) satisfies z.ZodType<Capability, Capability>;
 
 export const targetOptions = options({
   ...resilience,
@@ -86,7 +92,7 @@ export const targetOptions = options({
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
-const targetList = listOf(text, "target ids or model ids");
+const targetList = listOf(text, "target ids or model ids").min(1, { error: "has no targets; name at least one" });
 
 export const tierOptions = options({
   ...resilience,
@@ -99,18 +105,24 @@ export const conversationOptions = options({
   maxConversations: quantity(count).optional(),
 }) satisfies z.ZodType<ConversationOptions, ConversationOptions>;
 
-export const routerOptions = options({
+const routerShape = {
   ...resilience,
   client,
   tiers: named(
     "tier name → targets",
-    either([targetList, tierOptions], (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`),
-  ),
+    either(
+      [targetList, tierOptions],
+      (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`,
+    ),
+  ).refine((tiers) => Object.keys(tiers).length > 0, { error: "needs at least one tier" }),
   clients: named("client name → client", client).optional(),
   targets: named("target id → options", targetOptions).optional(),
   clientRules: named("model id pattern → client name", text).optional(),
   defaultTier: text.optional(),
-  classifier: either([classifier, listOf(classifier, "classifiers")], (value) => faultOfClassifier(value) ?? "").optional(),
+  classifier: either(
+    [classifier, listOf(classifier, "classifiers")],
+    (value) => faultOfClassifier(value) ?? "",
+  ).optional(),
   classifierTimeoutMs: quantity(limitMs).optional(),
   strategy: strategy.optional(),
   aliases: named("model name → what it means", text).optional(),
@@ -120,4 +132,9 @@ export const routerOptions = options({
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
   slowMs: quantity(limitMs).optional(),
-}) satisfies z.ZodType<RouterOptions, RouterOptions>;
+};
+
+export const routerOptions = options(routerShape) satisfies z.ZodType<RouterOptions, RouterOptions>;
+
+/** The options that a router takes. */
+export const routerKeys: readonly string[] = Object.keys(routerShape);

@@ -40,13 +40,17 @@ describe("at once", () => {
   });
 
   it.each([undefined, null])("asks the next classifier after %j", (nothing) => {
-    expect(decide(request, [answering(nothing), answering(toPremium, "second")], context)).toMatchObject({ by: "second" });
+    expect(decide(request, [answering(nothing), answering(toPremium, "second")], context)).toMatchObject({
+      by: "second",
+    });
     expect(onFailure).not.toHaveBeenCalled();
   });
 
   it("stops at the first classifier that is sure", () => {
     const classify = vi.fn<Classifier["classify"]>();
-    decide(request, [answering(toPremium), { name: "later", classify }], context);
+    expect(decide(request, [answering(toPremium), { name: "later", classify }], context)).toMatchObject({
+      by: "answering",
+    });
     expect(classify).not.toHaveBeenCalled();
   });
 
@@ -57,7 +61,10 @@ describe("at once", () => {
   });
 
   it("takes the default tier when none is sure, and says what they said", () => {
-    const unsure = [answering({ ...toPremium, confidence: 0.4 }, "a"), answering({ tier: "cheap", confidence: 0.2 }, "b")];
+    const unsure = [
+      answering({ ...toPremium, confidence: 0.4 }, "a"),
+      answering({ tier: "cheap", confidence: 0.2 }, "b"),
+    ];
     const reason = 'no classifier was sure: a said "premium" at 0.40, b said "cheap" at 0.20';
     expect(decide(request, unsure, context)).toEqual({ ...byDefault, reason });
   });
@@ -85,7 +92,9 @@ describe("at once", () => {
     ["a number in place of a tier", { tier: 5 }, "What it returned is no decision: it has no tier."],
     ["an object without a tier", {}, "What it returned is no decision: it has no tier."],
   ])("passes over %s, and reports it", (_what, answer, detail) => {
-    expect(decide(request, [answering(answer, "odd"), answering(toPremium)], context)).toMatchObject({ by: "answering" });
+    expect(decide(request, [answering(answer, "odd"), answering(toPremium)], context)).toMatchObject({
+      by: "answering",
+    });
     expect(onFailure.mock.calls).toEqual([["unknown_tier", "odd", detail]]);
   });
 
@@ -101,6 +110,27 @@ describe("at once", () => {
   });
 });
 
+/** Answers after so long, and notes when its signal is aborted. */
+function slow(afterMs: number, answer: unknown = toPremium, timeoutMs?: number) {
+  const seen: { signal?: AbortSignal } = {};
+  const classifier: Classifier = {
+    name: "slow",
+    timeoutMs,
+    classify(_request, signal) {
+      seen.signal = signal;
+      return new Promise((resolve) => {
+        setTimeout(() => resolve(answer as Decision), afterMs);
+      });
+    },
+  };
+  return { classifier, seen };
+}
+
+const obedient: Classifier["classify"] = (_request, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("Request was aborted.")));
+  });
+
 describe("after a wait", () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -108,22 +138,6 @@ describe("after a wait", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-
-  /** Answers after so long, and notes when its signal is aborted. */
-  function slow(afterMs: number, answer: unknown = toPremium, timeoutMs?: number) {
-    const seen: { signal?: AbortSignal } = {};
-    const classifier: Classifier = {
-      name: "slow",
-      timeoutMs,
-      classify(_request, signal) {
-        seen.signal = signal;
-        return new Promise((resolve) => {
-          setTimeout(() => resolve(answer as Decision), afterMs);
-        });
-      },
-    };
-    return { classifier, seen };
-  }
 
   it("returns the decision and leaves no timer", async () => {
     const { classifier, seen } = slow(49);
@@ -171,11 +185,7 @@ describe("after a wait", () => {
   });
 
   it("reports the time limit, not what an aborted classifier rejects with", async () => {
-    const classify: Classifier["classify"] = (_request, signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(new Error("Request was aborted.")));
-      });
-    const decision = decide(request, [{ name: "obedient", classify }], context);
+    const decision = decide(request, [{ name: "obedient", classify: obedient }], context);
     await vi.advanceTimersByTimeAsync(50);
     expect(await decision).toEqual(byDefault);
     expect(onFailure.mock.calls).toEqual([["timeout", "obedient", "It gave no answer within 50 ms."]]);
@@ -213,7 +223,10 @@ describe("when the caller aborts", () => {
       signal.addEventListener("abort", () => (aborted = signal.reason));
       return new Promise(() => {});
     };
-    const classifiers = [{ name: "stuck", classify }, { name: "later", classify: later }];
+    const classifiers = [
+      { name: "stuck", classify },
+      { name: "later", classify: later },
+    ];
     const decision = decide(request, classifiers, { ...context, signal: controller.signal });
     controller.abort(reason);
     await expect(decision).rejects.toBe(reason);

@@ -27,6 +27,7 @@ describe("short questions", () => {
     ["Vietnamese", "Thủ đô của Pháp là gì?"],
     ["two marks", "Really?!"],
     ["a mark before a bracket", "(Is it far?)"],
+    ["a mark before an ellipsis", "Is it far?... Never mind."],
   ])("go to cheap: %s", (_language, prompt) => {
     expect(tierOf(prompt)).toBe("cheap");
   });
@@ -49,7 +50,10 @@ describe("short questions", () => {
   });
 
   it("go to balanced on a very long input", () => {
-    const messages = [{ role: "system", content: "a".repeat(40_000) }, { role: "user", content: "Who is that?" }];
+    const messages = [
+      { role: "system", content: "a".repeat(40_000) },
+      { role: "user", content: "Who is that?" },
+    ];
     expect(heuristicClassifier().classify(requestOf({ messages }), signal)).toMatchObject({ tier: "balanced" });
   });
 });
@@ -140,7 +144,11 @@ describe("words that ask for reasoning", () => {
 
   it("are named in the reason", () => {
     const reason = 'asks for reasoning: "compare"';
-    expect(heuristicClassifier().classify(chat("Compare A and B?"), signal)).toEqual({ tier: "premium", confidence: 0.8, reason });
+    expect(heuristicClassifier().classify(chat("Compare A and B?"), signal)).toEqual({
+      tier: "premium",
+      confidence: 0.8,
+      reason,
+    });
   });
 
   it.each([
@@ -151,7 +159,10 @@ describe("words that ask for reasoning", () => {
   });
 
   it("are not looked for in what the assistant said", () => {
-    const messages = [{ role: "user", content: "Hello?" }, { role: "assistant", content: "Compare A and B." }];
+    const messages = [
+      { role: "user", content: "Hello?" },
+      { role: "assistant", content: "Compare A and B." },
+    ];
     expect(heuristicClassifier().classify(requestOf({ messages }), signal)).toMatchObject({ tier: "cheap" });
   });
 });
@@ -166,7 +177,9 @@ it("is least sure of what is neither", () => {
 });
 
 it("says nothing of a call without text", () => {
-  expect(heuristicClassifier().classify(chat([{ type: "image_url", image_url: { url: "x" } }]), signal)).toBeUndefined();
+  expect(
+    heuristicClassifier().classify(chat([{ type: "image_url", image_url: { url: "x" } }]), signal),
+  ).toBeUndefined();
 });
 
 it("says nothing of embeddings", () => {
@@ -185,12 +198,12 @@ it("takes another length for a short question", () => {
 });
 
 it.each([
-  ["whole words", ["contract"], "Read the contract", "premium"],
-  ["whole words only", ["contract"], "Is it a contraction?", "cheap"],
-  ["stems", ["contrac*"], "Is it a contraction?", "premium"],
-  ["words in capitals", ["SQL"], "Is it sql?", "premium"],
-  ["words with signs", ["c++"], "Is it C++?", "premium"],
-  ["words within unspaced text", ["合同"], "请读这份合同吧？", "premium"],
-])("takes more words: %s", (_what, words, prompt, tier) => {
+  { what: "whole words", words: ["contract"], prompt: "Read the contract", tier: "premium" },
+  { what: "whole words only", words: ["contract"], prompt: "Is it a contraction?", tier: "cheap" },
+  { what: "stems", words: ["contrac*"], prompt: "Is it a contraction?", tier: "premium" },
+  { what: "words in capitals", words: ["SQL"], prompt: "Is it sql?", tier: "premium" },
+  { what: "words with signs", words: ["c++"], prompt: "Is it C++?", tier: "premium" },
+  { what: "words within unspaced text", words: ["合同"], prompt: "请读这份合同吧？", tier: "premium" },
+])("takes more words: $what", ({ words, prompt, tier }) => {
   expect(tierOf(prompt, heuristicClassifier({ words }))).toBe(tier);
 });

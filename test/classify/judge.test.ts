@@ -25,8 +25,9 @@ it("asks a short question with little freedom", async () => {
 it("shows the model every tier with its description", async () => {
   await using model = await startModel(() => word("cheap"));
   await judgeClassifier({ client: model.client, model: "small", tiers }).classify(ask("Why?"), signal);
-  const { content } = model.asked[0]?.body["messages"][0];
-  expect(content).toContain("- cheap: small talk and lookups\n- premium: anything that takes thought");
+  expect(model.asked[0]?.body.messages[0]?.content).toContain(
+    "- cheap: small talk and lookups\n- premium: anything that takes thought",
+  );
 });
 
 it("marks what the user said with a mark the user can not know, and never as an instruction", async () => {
@@ -35,9 +36,11 @@ it("marks what the user said with a mark the user can not know, and never as an 
   const classifiers = [1, 2].map(() => judgeClassifier({ client: model.client, model: "small", tiers }));
   for (const classifier of classifiers) await classifier.classify(ask(attack), signal);
   const marks = model.asked.map(({ body }) => {
-    const [system, user] = body["messages"];
-    expect([system.role, user.role, system.content.includes(attack)]).toEqual(["system", "user", false]);
-    return new RegExp(`^<(request-[0-9a-f-]{36})>\\n${attack.replaceAll("\n", "\\n")}\\n</\\1>\\n`).exec(user.content)?.[1];
+    const [system, user] = body.messages;
+    expect([system?.role, user?.role, system?.content.includes(attack)]).toEqual(["system", "user", false]);
+    return new RegExp(`^<(request-[0-9a-f-]{36})>\\n${attack.replaceAll("\n", "\\n")}\\n</\\1>\\n`).exec(
+      user?.content ?? "",
+    )?.[1];
   });
   expect(new Set(marks).size).toBe(2);
   expect(marks).not.toContain(undefined);
@@ -47,29 +50,38 @@ it("shows the model the beginning and the end of a long prompt", async () => {
   await using model = await startModel(() => word("cheap"));
   const classifier = judgeClassifier({ client: model.client, model: "small", tiers, maxChars: 100 });
   await classifier.classify(ask(`Begin${"-".repeat(1_000_000)}end.`), signal);
-  expect(model.asked[0]?.body["messages"][1].content).toMatch(/>\nBegin-{43}\n…\n-{44}end\.\n<\//);
+  expect(model.asked[0]?.body.messages[1]?.content).toMatch(/>\nBegin-{43}\n…\n-{44}end\.\n<\//);
 });
 
 it("takes parameters of the user's own, and lets one of the defaults be taken away", async () => {
   await using model = await startModel(() => word("cheap"));
   const params = { max_tokens: undefined, max_completion_tokens: 5, enable_thinking: false };
   await judgeClassifier({ client: model.client, model: "small", tiers, params }).classify(ask("Why?"), signal);
-  const { max_tokens, ...body } = model.asked[0]?.body ?? {};
-  expect(max_tokens).toBeUndefined();
-  expect(body).toMatchObject({ max_completion_tokens: 5, enable_thinking: false, temperature: 0 });
+  const [asked] = model.asked;
+  expect(asked?.body).not.toHaveProperty("max_tokens");
+  expect(asked?.body).toMatchObject({ max_completion_tokens: 5, enable_thinking: false, temperature: 0 });
 });
 
-it.each(["premium", " premium\n", "Premium.", '"premium"', "`PREMIUM`", "**premium**"])("understands the answer %j", async (answer) => {
-  await using model = await startModel(() => word(answer));
-  const decision = await judgeClassifier({ client: model.client, model: "small", tiers }).classify(ask("Why?"), signal);
-  expect(decision).toMatchObject({ tier: "premium" });
-});
+it.each(["premium", " premium\n", "Premium.", '"premium"', "`PREMIUM`", "**premium**"])(
+  "understands the answer %j",
+  async (answer) => {
+    await using model = await startModel(() => word(answer));
+    const decision = await judgeClassifier({ client: model.client, model: "small", tiers }).classify(
+      ask("Why?"),
+      signal,
+    );
+    expect(decision).toMatchObject({ tier: "premium" });
+  },
+);
 
-it.each(["I think premium fits.", "premium or cheap", "best", "", null, "premiumpremium"])("refuses the answer %j", async (answer) => {
-  await using model = await startModel(() => word(answer));
-  const decision = judgeClassifier({ client: model.client, model: "small", tiers }).classify(ask("Why?"), signal);
-  await expect(decision).rejects.toThrow("which is the name of no tier");
-});
+it.each(["I think premium fits.", "premium or cheap", "best", "", null, "premiumpremium"])(
+  "refuses the answer %j",
+  async (answer) => {
+    await using model = await startModel(() => word(answer));
+    const decision = judgeClassifier({ client: model.client, model: "small", tiers }).classify(ask("Why?"), signal);
+    await expect(decision).rejects.toThrow("which is the name of no tier");
+  },
+);
 
 it("prefers a tier in the very letters of the answer", async () => {
   await using model = await startModel(() => word("PRO"));
@@ -89,7 +101,7 @@ it("forgets the prompt that was not used for longest", async () => {
   await using model = await startModel(() => word("premium"));
   const classifier = judgeClassifier({ client: model.client, model: "small", tiers, cacheSize: 2 });
   for (const prompt of ["a", "b", "a", "c", "a", "b"]) await classifier.classify(ask(prompt), signal);
-  const prompts = model.asked.map(({ body }) => /\n(.)\n/.exec(body["messages"][1].content)?.[1]);
+  const prompts = model.asked.map(({ body }) => /\n(.)\n/.exec(body.messages[1]?.content ?? "")?.[1]);
   expect(prompts).toEqual(["a", "b", "c", "b"]);
 });
 
@@ -128,7 +140,10 @@ it("hangs up on the model when the signal is aborted", async () => {
     return new Promise(() => {});
   });
   const controller = new AbortController();
-  const decision = judgeClassifier({ client: model.client, model: "small", tiers }).classify(ask("Why?"), controller.signal);
+  const decision = judgeClassifier({ client: model.client, model: "small", tiers }).classify(
+    ask("Why?"),
+    controller.signal,
+  );
   const { hungUp } = await reached;
   controller.abort();
   await expect(decision).rejects.toThrow("aborted");

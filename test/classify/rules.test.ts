@@ -99,8 +99,15 @@ it.each<[unknown, string]>([
   ["always", "rulesClassifier[1].when"],
   [undefined, "rulesClassifier[1].when"],
 ])("refuses the conditions %j, and says where they are", (when, path) => {
-  const rules = JSON.parse(JSON.stringify([{ when: {}, tier: "cheap" }, { when, tier: "cheap" }]));
+  const rules = JSON.parse(
+    JSON.stringify([
+      { when: {}, tier: "cheap" },
+      { when, tier: "cheap" },
+    ]),
+  );
   const make = () => rulesClassifier(rules);
   expect(make).toThrow(ConfigError);
-  expect(make).toThrow(expect.objectContaining({ issues: [expect.objectContaining({ path: expect.stringContaining(path) })] }));
+  expect(make).toThrow(
+    expect.objectContaining({ issues: [expect.objectContaining({ path: expect.stringContaining(path) })] }),
+  );
 });

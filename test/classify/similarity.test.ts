@@ -12,7 +12,7 @@ const examples = { cheap: ["small talk", "a greeting"], premium: ["a proof", "an
 /** A model for which texts with the same first letter as a word are alike: it counts three letters. */
 const vectorOf = (text: string) => ["a", "g", "p"].map((letter) => text.split(letter).length - 1);
 const embeddings = ({ body }: Asked) => ({
-  data: body["input"].map((text: string, index: number) => ({ index, embedding: vectorOf(text) })),
+  data: body.input.map((text, index) => ({ index, embedding: vectorOf(text) })),
 });
 
 function classifierFor(model: Awaited<ReturnType<typeof startModel>>, options = {}) {
@@ -23,7 +23,10 @@ it("sends a prompt to the tier whose examples it is most like", async () => {
   await using model = await startModel(embeddings);
   const classifier = classifierFor(model, { examples: { cheap: ["ggg"], premium: ["ppp"] } });
   const decision = await classifier.classify(ask("pppg"), signal);
-  expect(decision).toMatchObject({ tier: "premium", reason: 'like the examples of "premium" (0.95), next "cheap" (0.32)' });
+  expect(decision).toMatchObject({
+    tier: "premium",
+    reason: 'like the examples of "premium" (0.95), next "cheap" (0.32)',
+  });
   expect(decision?.confidence).toBeGreaterThan(0.9);
 });
 
@@ -63,9 +66,9 @@ it("asks for nothing before the first call", async () => {
 it("embeds the examples once, in one request that concurrent first calls share", async () => {
   await using model = await startModel(embeddings);
   const classifier = classifierFor(model);
-  await Promise.all(["p", "g", "a"].map((prompt) => classifier.classify(ask(prompt), signal)));
+  await Promise.all(["p", "g", "a"].map(async (prompt) => classifier.classify(ask(prompt), signal)));
   await classifier.classify(ask("ap"), signal);
-  const inputs = model.asked.map(({ body }) => body["input"].join());
+  const inputs = model.asked.map(({ body }) => body.input.join());
   expect(inputs.filter((input) => input === "small talk,a greeting,a proof,an analysis")).toHaveLength(1);
   expect(inputs).toHaveLength(5);
 });
@@ -74,8 +77,8 @@ it("sends examples in batches, and keeps them with their tiers", async () => {
   await using model = await startModel(embeddings);
   const classifier = classifierFor(model, { examples: { cheap: ["g", "gg", "ggg"], premium: ["p", "pp"] }, batch: 2 });
   expect(await classifier.classify(ask("pppp"), signal)).toMatchObject({ tier: "premium" });
-  const sizes = model.asked.map(({ body }) => body["input"].length);
-  expect(sizes.toSorted()).toEqual([1, 1, 2, 2]);
+  const sizes = model.asked.map(({ body }) => body.input.length);
+  expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 2, 2]);
 });
 
 it("puts embeddings that come in another order with their texts", async () => {
@@ -86,7 +89,7 @@ it("puts embeddings that come in another order with their texts", async () => {
 
 it("embeds the examples again at the next call when that failed", async () => {
   let broken = true;
-  await using model = await startModel((asked) => (broken && asked.body["input"].length > 1 ? 500 : embeddings(asked)));
+  await using model = await startModel((asked) => (broken && asked.body.input.length > 1 ? 500 : embeddings(asked)));
   const classifier = classifierFor(model);
   await expect(classifier.classify(ask("p"), signal)).rejects.toThrow("out of order");
   broken = false;
@@ -96,7 +99,7 @@ it("embeds the examples again at the next call when that failed", async () => {
 it("goes on embedding the examples when the first caller leaves", async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await using model = await startModel(async (asked) => {
-    if (asked.body["input"].length > 1) await released;
+    if (asked.body.input.length > 1) await released;
     return embeddings(asked);
   });
   const classifier = classifierFor(model);
@@ -106,17 +109,21 @@ it("goes on embedding the examples when the first caller leaves", async () => {
   await expect(first).rejects.toThrow("aborted");
   release();
   expect(await classifier.classify(ask("p"), signal)).toMatchObject({ tier: "premium" });
-  expect(model.asked.filter(({ body }) => body["input"].length > 1)).toHaveLength(1);
+  expect(model.asked.filter(({ body }) => body.input.length > 1)).toHaveLength(1);
 });
 
 it("gives up embedding the examples at its time limit", async () => {
-  await using model = await startModel((asked) => (asked.body["input"].length > 1 ? new Promise(() => {}) : embeddings(asked)));
+  await using model = await startModel((asked) =>
+    asked.body.input.length > 1 ? new Promise(() => {}) : embeddings(asked),
+  );
   const classifier = classifierFor(model, { loadTimeoutMs: 50 });
   await expect(classifier.classify(ask("p"), signal)).rejects.toThrow("aborted");
 });
 
 it("ends embedding the examples when it is closed", async () => {
-  await using model = await startModel((asked) => (asked.body["input"].length > 1 ? new Promise(() => {}) : embeddings(asked)));
+  await using model = await startModel((asked) =>
+    asked.body.input.length > 1 ? new Promise(() => {}) : embeddings(asked),
+  );
   const classifier = classifierFor(model);
   const decision = classifier.classify(ask("p"), signal);
   await classifier.close?.();
@@ -133,7 +140,7 @@ it.each([
 
 it("fails when prompt and examples are not of the same length", async () => {
   await using model = await startModel(({ body }) => ({
-    data: body["input"].map((_text: string, index: number) => ({ index, embedding: Array(body["input"].length).fill(1) })),
+    data: body.input.map((_text, index) => ({ index, embedding: Array(body.input.length).fill(1) })),
   }));
   await expect(classifierFor(model).classify(ask("p"), signal)).rejects.toThrow("can not be compared");
 });
@@ -146,7 +153,7 @@ it("takes an embedding of zeros for like nothing", async () => {
 it("compares the beginning and the end of a long prompt", async () => {
   await using model = await startModel(embeddings);
   await classifierFor(model, { maxChars: 11 }).classify(ask(`pppp${"g".repeat(5_000)}aaaa`), signal);
-  expect(model.asked.map(({ body }) => body["input"].join())).toContain("pppp\n…\naaaa");
+  expect(model.asked.map(({ body }) => body.input.join())).toContain("pppp\n…\naaaa");
 });
 
 it.each([

@@ -42,7 +42,10 @@ describe("shares", () => {
 
   it("are named in the reason", () => {
     const decision = splitClassifier({ a: 1, b: 2 }).classify(requestOf({}, { user: "u1" }), signal);
-    expect(decision).toMatchObject({ confidence: 1, reason: expect.stringMatching(/^split: (33\.33|66\.67) % of the traffic$/) });
+    expect(decision).toMatchObject({
+      confidence: 1,
+      reason: expect.stringMatching(/^split: (33\.33|66\.67) % of the traffic$/),
+    });
   });
 
   it("need not add up to 100, and a weight of 0 gets nothing", () => {
@@ -51,11 +54,12 @@ describe("shares", () => {
   });
 });
 
+function fail(): never {
+  throw new Error("a call with a key draws no lot");
+}
+
 describe("keys", () => {
   const users = Array.from({ length: 200 }, (_, at) => `user-${at}`);
-  const fail = () => {
-    throw new Error("a call with a key draws no lot");
-  };
 
   it("keep a user on one tier, also after a restart", () => {
     const first = users.map((user) => tierOf({ user }, { random: fail }));
@@ -83,11 +87,19 @@ describe("keys", () => {
 
   it("are what a function says", () => {
     const byUser = users.map((user) => tierOf({ user }));
-    const byTeam = users.map((team) => tierOf({ tags: { team } }, { by: ({ hints }) => hints.tags?.["team"], random: fail }));
+    const byTeam = users.map((team) =>
+      tierOf({ tags: { team } }, { by: ({ hints }) => hints.tags?.["team"], random: fail }),
+    );
     expect(byTeam).toEqual(byUser);
   });
 });
 
-it.each<Record<string, number>>([{}, { cheap: 0 }, { cheap: -1, premium: 2 }, { cheap: Number.NaN }, { cheap: Infinity }])("refuses the weights %j", (bad) => {
+it.each<Record<string, number>>([
+  {},
+  { cheap: 0 },
+  { cheap: -1, premium: 2 },
+  { cheap: Number.NaN },
+  { cheap: Infinity },
+])("refuses the weights %j", (bad) => {
   expect(() => splitClassifier(bad)).toThrow(ConfigError);
 });

@@ -1,13 +1,20 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import OpenAI from "openai";
+
+/** The body of a question or of texts to embed. */
+export interface ModelBody {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly input: readonly string[];
+  readonly [param: string]: unknown;
+}
 
 /** A request that reached the model. */
 export interface Asked {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Record<string, any>;
+  readonly body: ModelBody;
   /** Resolves when the caller hangs up before the answer. */
   readonly hungUp: Promise<void>;
 }
@@ -18,16 +25,17 @@ export type Answer = (asked: Asked) => unknown;
 /** A real HTTP server that answers as a test says, and a client for it. */
 export async function startModel(answer: Answer) {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { promise: hungUp, resolve } = Promise.withResolvers<void>();
     response.on("close", () => !response.writableFinished && resolve());
-    const one = { path: request.url ?? "", headers: request.headers, body: (await json(request)) as Asked["body"], hungUp };
+    const one = { path: request.url ?? "", headers: request.headers, body: (await json(request)) as ModelBody, hungUp };
     asked.push(one);
     const body = await answer(one);
     const status = typeof body === "number" ? body : 200;
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(status === 200 ? body : { error: { message: "out of order" } }));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

@@ -36,5 +36,7 @@ it("pass for a classifier of any tiers", () => {
 });
 
 it("compose with others", () => {
-  expectTypeOf(firstSure<"cheap" | "balanced" | "premium">([taskClassifier(), heuristicClassifier()])).toExtend<Classifier>();
+  expectTypeOf(
+    firstSure<"cheap" | "balanced" | "premium">([taskClassifier(), heuristicClassifier()]),
+  ).toExtend<Classifier>();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Endpoint, JsonObject } from "../../src/glossary.ts";
 import { inputCharsOf, promptOf, turnsOf } from "../../src/openai/prompt.ts";
 
 const says = (content: unknown, role = "user") => ({ role, content });
@@ -27,7 +28,13 @@ const endpoints = ["chat", "responses", "embeddings", "completions"] as const;
 
 describe("promptOf", () => {
   it("takes the last user message of a chat", () => {
-    const messages = [says("first"), says("answer", "assistant"), says("second"), says("call", "assistant"), says("result", "tool")];
+    const messages = [
+      says("first"),
+      says("answer", "assistant"),
+      says("second"),
+      says("call", "assistant"),
+      says("result", "tool"),
+    ];
     expect(promptOf("chat", { messages })).toBe("second");
   });
 
@@ -56,14 +63,14 @@ describe("promptOf", () => {
     expect(promptOf("responses", { input })).toBe("Why?");
   });
 
-  it.each([
-    ["a completion's prompt", "completions", { prompt: "Once" }, "Once"],
-    ["a completion's prompts", "completions", { prompt: ["Once", "Twice"] }, "Once\nTwice"],
-    ["an embedding's input", "embeddings", { input: "Once" }, "Once"],
-    ["an embedding's inputs", "embeddings", { input: ["Once", "Twice"] }, "Once\nTwice"],
-    ["token ids", "completions", { prompt: [1, 2] }, ""],
-  ] as const)("takes %s", (_what, endpoint, body, prompt) => {
-    expect(promptOf(endpoint, body)).toBe(prompt);
+  it.each<[string, [Endpoint, JsonObject], string]>([
+    ["a completion's prompt", ["completions", { prompt: "Once" }], "Once"],
+    ["a completion's prompts", ["completions", { prompt: ["Once", "Twice"] }], "Once\nTwice"],
+    ["an embedding's input", ["embeddings", { input: "Once" }], "Once"],
+    ["an embedding's inputs", ["embeddings", { input: ["Once", "Twice"] }], "Once\nTwice"],
+    ["token ids", ["completions", { prompt: [1, 2] }], ""],
+  ])("takes %s", (_what, input, prompt) => {
+    expect(promptOf(...input)).toBe(prompt);
   });
 
   it("keeps 8,192 characters whole", () => {

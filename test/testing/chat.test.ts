@@ -1,14 +1,16 @@
+import type { RunnableToolFunctionWithParse } from "openai/lib/RunnableFunction";
 import { describe, expect, it } from "vitest";
 import { startProvider } from "../../src/testing/start-provider.ts";
 import { clientClasses, messages } from "./clients.ts";
 
-const lookUp = {
-  type: "function" as const,
+const lookUp: RunnableToolFunctionWithParse<{ word: string }> = {
+  type: "function",
   function: {
     name: "look_up",
     parameters: { type: "object", properties: { word: { type: "string" } } },
-    parse: JSON.parse,
-    function: ({ word }: { word: string }) => `${word}: a device`,
+    parse: (text) => JSON.parse(text) as { word: string },
+    description: "Looks a word up.",
+    function: ({ word }) => `${word}: a device`,
   },
 };
 

@@ -30,25 +30,38 @@ it.each([
   expect(await failedBy(answering(answer))).toContain(answersWell);
 });
 
-it("fails a classifier that changes the request", async () => {
-  const classify: Classifier["classify"] = ({ body }) => {
+const meddling: Classifier = {
+  name: "meddling",
+  classify({ body }) {
     Object.assign(body, { temperature: 0 });
     return good;
-  };
-  expect(await failedBy({ name: "meddling", classify })).toEqual(["leaves the request as it is"]);
+  },
+};
+
+it("fails a classifier that changes the request", async () => {
+  expect(await failedBy(meddling)).toEqual(["leaves the request as it is"]);
 });
 
-it("fails a classifier that trips over an odd body", async () => {
-  const classify: Classifier["classify"] = ({ body }) => {
+const naive: Classifier = {
+  name: "naive",
+  classify({ body }) {
     const [message] = body["messages"] as { content: string }[];
     return message?.content.includes("?") === true ? good : undefined;
-  };
-  expect(await failedBy({ name: "naive", classify })).toContain("answers a request with an empty body");
+  },
+};
+
+it("fails a classifier that trips over an odd body", async () => {
+  expect(await failedBy(naive)).toContain("answers a request with an empty body");
 });
 
+const deaf: Classifier = {
+  name: "deaf",
+  timeoutMs: 100,
+  classify: ({ prompt }) => (prompt.includes("sky") ? new Promise(() => {}) : good),
+};
+
 it("fails a classifier that ignores the signal", async () => {
-  const classify: Classifier["classify"] = ({ prompt }) => (prompt.includes("sky") ? new Promise(() => {}) : good);
-  expect(await failedBy({ name: "deaf", timeoutMs: 100, classify })).toEqual([
+  expect(await failedBy(deaf)).toEqual([
     "settles when the signal is aborted already",
     "settles when the signal is aborted while it decides",
   ]);
@@ -61,21 +74,26 @@ it("fails a classifier that decides otherwise each time, unless it may", async (
   expect(await failedBy({ name: "moody", classify }, { repeatable: false })).toEqual([]);
 });
 
-it("fails a classifier that takes too long for 1 MB", async () => {
-  const classify: Classifier["classify"] = ({ inputChars }) => {
+const slow: Classifier = {
+  name: "slow",
+  timeoutMs: 100,
+  classify({ inputChars }) {
     const until = performance.now() + (inputChars > 1_000_000 && inputChars < 2_000_000 ? 150 : 0);
     while (performance.now() < until);
     return good;
-  };
-  expect(await failedBy({ name: "slow", timeoutMs: 100, classify })).toEqual(["decides on 1 MB within its time limit"]);
+  },
+};
+
+it("fails a classifier that takes too long for 1 MB", async () => {
+  expect(await failedBy(slow)).toEqual(["decides on 1 MB within its time limit"]);
 });
 
 it.each([
-  ["without a name", { name: "" }],
-  ["with a time limit of 0", { timeoutMs: 0 }],
-])("fails a classifier %s", async (_what, odd) => {
+  ["without a name", { name: "" }, "needs a name"],
+  ["with a time limit of 0", { timeoutMs: 0 }, "must be above 0"],
+])("fails a classifier %s", async (_what, odd, message) => {
   const [first] = classifierConformance(() => ({ ...answering(good), ...odd }), { tiers: ["cheap"] });
-  await expect(first?.run()).rejects.toThrow();
+  await expect(first?.run()).rejects.toThrow(message);
 });
 
 it("closes the classifier after each case, also after one that fails", async () => {

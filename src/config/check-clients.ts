@@ -1,0 +1,28 @@
+import type { ConfigIssue } from "../errors.ts";
+import { issueAt } from "./issues.ts";
+import type { Outline, TargetOutline } from "./outline.ts";
+import { unknownName } from "./unknown-name.ts";
+
+/** Finds clients that do not exist, and targets on a client that may not have their model. */
+export function* checkClients(outline: Outline): Generator<ConfigIssue> {
+  const { clients, clientRules, targets } = outline;
+  const canonical = new Set(clients.values());
+  for (const { pattern, client } of clientRules) {
+    if (!canonical.has(client)) {
+      yield issueAt(["clientRules", pattern], unknownName("client", client, clients.keys()));
+    }
+  }
+  for (const [id, target] of targets) {
+    if (id === "auto")
+      yield issueAt(["targets", id], `can not be called "auto", which means that a classifier picks the tier`);
+    const fault = faultOfTarget(target, outline);
+    if (fault !== undefined)
+      yield issueAt(target.client === undefined ? ["targets", id] : ["targets", id, "client"], fault);
+  }
+}
+
+function faultOfTarget({ client, model }: TargetOutline, { clients, placement }: Outline): string | undefined {
+  if (client === undefined) return placement.faultOf(model, placement.clientOf(model));
+  const known = clients.get(client);
+  return known === undefined ? unknownName("client", client, clients.keys()) : placement.faultOf(model, known);
+}

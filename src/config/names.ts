@@ -1,0 +1,17 @@
+import type { RouterOptions } from "../options.ts";
+
+/** The names of the tiers of these options. */
+export type TierNameOf<O extends RouterOptions> = keyof O["tiers"] & string;
+
+/** The ids of the targets of these options: those written out, and those that tiers name. */
+export type TargetIdOf<O extends RouterOptions> = WrittenId<O> | ListedId<O["tiers"][keyof O["tiers"]]>;
+
+type WrittenId<O extends RouterOptions> = O extends { readonly targets: infer Targets }
+  ? keyof Targets & string
+  : never;
+
+type ListedId<Tier> = Tier extends readonly (infer Id)[]
+  ? Id & string
+  : Tier extends { readonly targets: readonly (infer Id)[] }
+    ? Id & string
+    : never;

@@ -1,0 +1,73 @@
+import { heuristicClassifier } from "../classify/heuristic.ts";
+import type { Classifier } from "../glossary.ts";
+import type { Client, RouterOptions } from "../options.ts";
+import { checkOptions } from "./check-options.ts";
+import { conversationDefaults, routerDefaults } from "./defaults.ts";
+import { meanings } from "./meanings.ts";
+import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
+import { resolveTargets, type Surroundings } from "./targets.ts";
+import { resolveTiers } from "./tiers.ts";
+
+/**
+ * Checks options and fills in every default.
+ * @throws ConfigError that names every fault with its path
+ */
+export function resolveConfig(given: RouterOptions): ResolvedConfig {
+  const { options, outline } = checkOptions(given);
+  const prices = new Map(Object.entries(options.prices ?? {}));
+  const around: Surroundings = { options, outline, prices };
+  const targets = resolveTargets(around);
+  const tiers = resolveTiers(options, targets);
+  return {
+    tiers,
+    targets,
+    clients: clientsOf(options, outline.clients),
+    defaultTier: options.defaultTier ?? firstOf(tiers),
+    classifiers: classifiersOf(options, tiers),
+    classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
+    conversations: conversationsOf(options),
+    baseline: baselineOf(options, targets, prices),
+    prices,
+    fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
+    streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
+    slowMs: options.slowMs ?? routerDefaults.slowMs,
+    meaningOf: meanings({ tiers, targets }, around),
+  };
+}
+
+/** The wrapped client once, also when `clients` has it under a name of its own. */
+function clientsOf(
+  { client, clients = {} }: RouterOptions,
+  names: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Client> {
+  const others = Object.entries(clients).filter(([name]) => names.get(name) === name);
+  return new Map([["default", client], ...others]);
+}
+
+function firstOf(tiers: ReadonlyMap<string, ResolvedTier>): string {
+  const [first = ""] = tiers.keys();
+  return first;
+}
+
+const heuristicTiers = ["cheap", "balanced", "premium"];
+
+function classifiersOf({ classifier }: RouterOptions, tiers: ReadonlyMap<string, ResolvedTier>): readonly Classifier[] {
+  if (classifier !== undefined) return "classify" in classifier ? [classifier] : classifier;
+  return heuristicTiers.every((name) => tiers.has(name)) ? [heuristicClassifier()] : [];
+}
+
+function conversationsOf({ conversations = {} }: RouterOptions): ResolvedConfig["conversations"] {
+  if (conversations === false) return false;
+  const { ttlMs = conversationDefaults.ttlMs, maxConversations = conversationDefaults.maxConversations } =
+    conversations;
+  return { ttlMs, maxConversations };
+}
+
+function baselineOf(
+  { baseline }: RouterOptions,
+  targets: ReadonlyMap<string, ResolvedTarget>,
+  prices: Surroundings["prices"],
+): ResolvedConfig["baseline"] {
+  const price = baseline === undefined ? undefined : (prices.get(baseline) ?? targets.get(baseline)?.price);
+  return baseline === undefined || price === undefined ? undefined : { model: baseline, price };
+}
