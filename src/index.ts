@@ -1,4 +1,4 @@
-export { ModelRouter, type FromConfigOptions } from "./router.ts";
+export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
 export type { Asked, RouterView } from "./view.ts";
 export type { RouterHealth, TargetHealth } from "./health.ts";

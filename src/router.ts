@@ -25,26 +25,44 @@ export interface FromConfigOptions {
  * Routes the calls of an OpenAI client: classifies each, picks a tier and a chain of targets, fails over, and records
  * what happened. Everything runs in this process.
  */
-export class ModelRouter<const O extends RouterOptions = RouterOptions> extends RouterView<
-  O["client"],
-  TierNameOf<O>,
-  TargetIdOf<O>
-> {
-  readonly #core: RouterCore;
+export type ModelRouter<
+  C extends Client = Client,
+  TierName extends string = string,
+  TargetId extends string = string,
+> = Router<C, TierName, TargetId>;
 
-  /** @throws ConfigError that names every fault with its path */
-  constructor(options: O) {
-    const core = new RouterCore(options);
-    super(core, options.client, {});
-    this.#core = core;
-  }
+/** How a {@link ModelRouter} is made. */
+export interface ModelRouterConstructor {
+  readonly prototype: ModelRouter;
+
+  /**
+   * Wraps the client of the options; the names of tiers and targets are inferred from them.
+   * @throws ConfigError that names every fault with its path
+   */
+  new <const O extends RouterOptions>(options: O): ModelRouter<O["client"], TierNameOf<O>, TargetIdOf<O>>;
 
   /**
    * A router from a configuration that is data, such as a JSON file. API keys are named by environment variable.
    * @throws ConfigError that names every fault with its path
    */
+  fromConfig(config: RouterConfig, options?: FromConfigOptions): ModelRouter;
+}
+
+class Router<
+  out C extends Client = Client,
+  out TierName extends string = string,
+  out TargetId extends string = string,
+> extends RouterView<C, TierName, TargetId> {
+  readonly #core: RouterCore;
+
+  constructor(options: RouterOptions & { readonly client: C }) {
+    const core = new RouterCore(options);
+    super(core, options.client, {});
+    this.#core = core;
+  }
+
   static fromConfig(config: RouterConfig, options: FromConfigOptions = {}): ModelRouter {
-    return new ModelRouter(optionsFromConfig(config, options));
+    return new Router(optionsFromConfig(config, options));
   }
 
   /** Calls back at every event of that name. A listener that throws never fails a request. */
@@ -68,7 +86,7 @@ export class ModelRouter<const O extends RouterOptions = RouterOptions> extends 
   /** What would happen to a request now, and why. Nothing is sent; a classifier that asks a model does ask it. */
   async explain(
     body: JsonObject | object,
-    options: { readonly endpoint?: Endpoint; readonly hints?: Hints<TierNameOf<O>, TargetIdOf<O>> } = {},
+    options: { readonly endpoint?: Endpoint; readonly hints?: Hints<TierName, TargetId> } = {},
   ): Promise<Explanation> {
     const { endpoint = "input" in body ? "responses" : "chat" } = options;
     const hints = checkHints(options.hints ?? {}, this.#core.config());
@@ -122,3 +140,6 @@ export class ModelRouter<const O extends RouterOptions = RouterOptions> extends 
     return `ModelRouter { tiers: ${[...tiers.keys()].join(", ")} }`;
   }
 }
+
+/** The class. Its names of tiers and targets come from the options, hence the type of its own. */
+export const ModelRouter: ModelRouterConstructor = Router;

@@ -17,7 +17,11 @@ export interface Asked {
 }
 
 /** The client surface of a router under a set of hints. */
-export class RouterView<C extends Client = Client, TierName extends string = string, TargetId extends string = string> {
+export class RouterView<
+  out C extends Client = Client,
+  out TierName extends string = string,
+  out TargetId extends string = string,
+> {
   readonly #shared: Shared;
   readonly #client: C;
   readonly #hints: Hints;

@@ -9,7 +9,7 @@ export interface FeedbackClassifierOptions<TierName extends string = string> {
   tiers: readonly TierName[];
   /** How likely an answer must be good, 0–1: the cheapest tier that reaches it serves. @defaultValue 0.8 */
   target?: number | undefined;
-  /** A tier is not chosen before it has had feedback on this many answers. @defaultValue 50 */
+  /** Nothing is said of a request before each tier in question has had feedback on this many answers. @defaultValue 50 */
   minFeedback?: number | undefined;
   /** Share of the decisions, 0–1, that go one tier below the one chosen, to find out whether that has become good enough. @defaultValue 0.02 */
   explore?: number | undefined;
@@ -40,17 +40,20 @@ export interface FeedbackClassifier<TierName extends string = string> extends Cl
 
 /**
  * Picks the cheapest tier whose answers are likely good, by what it has learnt from feedback. It learns from what is cheap to
- * know of a request (length, question, code, words that ask for reasoning, task, needs), not from its words. Until a tier has
- * had enough feedback it says nothing, so put it first and others behind it: it learns from their decisions too.
+ * know of a request (length, question, code, words that ask for reasoning, task, needs), not from its words. While a tier it
+ * would have to judge has had too little feedback it says nothing, so put it first and others behind it: it learns from their
+ * decisions too.
  * @throws ConfigError when there is no tier
  */
 export function feedbackClassifier<TierName extends string>(
   options: FeedbackClassifierOptions<TierName>,
 ): FeedbackClassifier<TierName>;
 export function feedbackClassifier(options: FeedbackClassifierOptions): FeedbackClassifier {
-  const { tiers, state = {}, pending = 10_000 } = options;
-  if (tiers.length === 0) throw new ConfigError([{ path: "feedbackClassifier.tiers", message: "needs at least one tier" }]);
-  const likelihoods = new Map(tiers.map((tier) => [tier, new Likelihood(state[tier])]));
+  const { tiers, pending = 10_000 } = options;
+  if (tiers.length === 0)
+    throw new ConfigError([{ path: "feedbackClassifier.tiers", message: "needs at least one tier" }]);
+  const learnt = new Map(Object.entries(options.state ?? {}));
+  const likelihoods = new Map(tiers.map((tier) => [tier, new Likelihood(learnt.get(tier))]));
   const remembered = new Map<string, Features>();
   const featuresOf = allFeatures(options.features);
   return {
@@ -93,8 +96,9 @@ function choose(
   const { target = 0.8, minFeedback = 50, explore = 0.02, random = Math.random } = options;
   let below: string | undefined;
   for (const [tier, likelihood] of likelihoods) {
+    if (likelihood.seen < minFeedback) return undefined;
     const chance = likelihood.of(features);
-    if (likelihood.seen >= minFeedback && chance >= target) {
+    if (chance >= target) {
       return below !== undefined && random() < explore
         ? { tier: below, confidence: 1, reason: `tries "${below}" again, to learn` }
         : { tier, confidence: chance, reason: `${Math.round(100 * chance)} % of such answers were good` };

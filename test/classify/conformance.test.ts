@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { feedbackClassifier } from "../../src/classify/feedback.ts";
 import { firstSure } from "../../src/classify/first-sure.ts";
 import { heuristicClassifier } from "../../src/classify/heuristic.ts";
 import { judgeClassifier } from "../../src/classify/judge.ts";
@@ -36,6 +37,12 @@ const makers: Record<string, () => Classifier> = {
   judge: () => judgeClassifier({ client: model.client, model: "small", tiers }),
   similarity: () =>
     similarityClassifier({ client: model.client, model: "small", examples: { cheap: ["Hi"], premium: ["Prove it"] } }),
+  feedback: () =>
+    feedbackClassifier({
+      tiers: ["cheap", "premium"],
+      state: { cheap: { seen: 99, weights: { question: 9 } }, premium: { seen: 99, weights: { always: 9 } } },
+      explore: 0,
+    }),
   "first-sure": () => firstSure<string>([taskClassifier(), heuristicClassifier()]),
 };
 
