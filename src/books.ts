@@ -32,8 +32,12 @@ export class Books implements JobListener {
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */
   ended({ target, startedAt, failure, answer }: AttemptTrace): void {
-    if (answer?.kind === "stream") this.#firstContent(target, startedAt);
-    else this.#add({ target, startedAt, failure, usage: usageOf(answer?.json), status: answer?.response.status });
+    if (answer === undefined || answer.kind === "json") {
+      this.#add({ target, startedAt, failure, usage: usageOf(answer?.json), status: answer?.response.status });
+    } else {
+      noteTarget(this.record, target, this.#call.chain);
+      if (answer.kind === "stream") this.#firstContent(target, startedAt);
+    }
   }
 
   /** A stream ended. */
@@ -83,7 +87,6 @@ export class Books implements JobListener {
 
   #firstContent(target: ResolvedTarget, startedAt: number): void {
     const now = performance.now();
-    noteTarget(this.record, target, this.#call.chain);
     this.#ttftMs = now - this.#call.startedAt;
     this.#shared.memory.tally.firstContent(target.id, now - startedAt);
   }

@@ -1,5 +1,6 @@
 import { ClockExpired } from "./attempt/clocks.ts";
 import { AttemptFailure, type Refusal } from "./attempt/failure.ts";
+import type { StreamEnd } from "./attempt/stream-source.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { PursuitLost } from "./attempt/pursuit-lost.ts";
 import type { Won } from "./attempt/pursue.ts";
@@ -11,7 +12,7 @@ import { refused } from "./respond/refused.ts";
 import { replay } from "./respond/replay.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders } from "./respond/router-headers.ts";
-import { streamBody } from "./respond/stream-body.ts";
+import { streamBody, type ByteSource } from "./respond/stream-body.ts";
 import { streamed } from "./respond/streamed.ts";
 
 /** Gives the caller what came of his call. */
@@ -29,7 +30,14 @@ export class Giving {
   }
 
   answer(won: Won): Response {
-    return won.answer.kind === "json" ? this.#inOnePiece(won, won.answer) : this.#asStream(won, won.answer);
+    switch (won.answer.kind) {
+      case "json":
+        return this.#inOnePiece(won, won.answer);
+      case "stream":
+        return this.#asStream(won, won.answer.response, won.answer.source);
+      case "transparent":
+        return this.#asItComes(won, won.answer);
+    }
   }
 
   /** Nobody answered: the provider's own error, or the router's. Throws what the client must see thrown. */
@@ -60,7 +68,11 @@ export class Giving {
     return this.#shared.registry.tie(replay({ original: response, text, headers }), record);
   }
 
-  #asStream(won: Won, { response, source }: Extract<Won["answer"], { kind: "stream" }>): Response {
+  #asItComes(won: Won, { response, source }: Extract<Won["answer"], { kind: "transparent" }>): Response {
+    return this.#asStream(won, response, source ?? nothingToRead);
+  }
+
+  #asStream(won: Won, response: Response, source: EndingSource): Response {
     const { target, startedAt, door, pass } = won;
     const { record } = this.#books;
     const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
@@ -70,6 +82,7 @@ export class Giving {
       this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
       this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
     });
+    if (source === nothingToRead) return this.#shared.registry.tie(streamed(response, headers, null), record);
     const body = streamBody(source, (error) => this.#streamError(target.id, error));
     return this.#shared.registry.tie(streamed(response, headers, body), record);
   }
@@ -114,6 +127,16 @@ export class Giving {
     });
   }
 }
+
+interface EndingSource extends ByteSource {
+  onEnd(callback: (end: StreamEnd) => void): void;
+}
+
+const nothingToRead: EndingSource = {
+  onEnd: (callback) => callback({ failure: undefined, usage: undefined }),
+  pull: () => Promise.resolve(undefined),
+  cancel: () => undefined,
+};
 
 const ownToTheCall: ReadonlySet<string> = new Set(["bad_request", "content_filter", "context_length"]);
 

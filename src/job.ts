@@ -1,7 +1,8 @@
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
-import type { ResolvedTarget } from "./config/resolved.ts";
+import { timeoutDefaults } from "./config/defaults.ts";
+import type { ResolvedTarget, Timeouts } from "./config/resolved.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
@@ -34,6 +35,7 @@ export function jobOf(input: JobInput): Job {
     maxRetries: incoming.maxRetries,
     fallbackOnContentFilter: config.fallbackOnContentFilter,
     resilienceOf: (target) => resilienceIn(tier, target),
+    timeoutsOf: (target) => timeoutsOf(call, target),
     headersMsOf: (target) => headersMsOf(call, target),
     doorOf: (target) => shared.memory.doorOf(target),
     promptTokens: () => inputTokensOf(request.endpoint, request.body),
@@ -46,6 +48,18 @@ export function jobOf(input: JobInput): Job {
 
 function bodyInput({ request, incoming, wantsUsage }: RoutedCall): Parameters<typeof bodyFor>[0] {
   return { endpoint: request.endpoint, body: incoming.body, stream: request.stream, wantsUsage };
+}
+
+// A call that the router stands aside of has the clocks its user has set, and none by default: as without the router.
+function timeoutsOf({ guarded, tier }: RoutedCall, target: ResolvedTarget): Timeouts {
+  const { timeouts } = resilienceIn(tier, target);
+  if (guarded) return timeouts;
+  const { firstContentMs, idleMs } = timeouts;
+  return {
+    ...timeouts,
+    firstContentMs: firstContentMs === timeoutDefaults.firstContentMs ? Infinity : firstContentMs,
+    idleMs: idleMs === timeoutDefaults.idleMs ? Infinity : idleMs,
+  };
 }
 
 // Where the client owns its retries it owns its timer too.

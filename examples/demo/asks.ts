@@ -41,8 +41,8 @@ const analyses: readonly Phrase[] = [
 
 const vias: readonly Ask["via"][] = ["chat", "stream", "chat", "responses", "stream", "chat", "chat"];
 
-/** Of 20 calls: 13 questions, 2 batch jobs, 3 instructions, 1 that needs reasoning, 1 marked as premium. */
-const mix = "qqqqiqqbqaqqqiqqbiqt";
+/** Of 20 calls: 13 questions, 2 batch jobs, 1 that names its task or priority, 3 instructions, 1 for the premium tier. */
+const mix = "qqqqiqqbqpqqqiqqbiqh";
 
 /** So many varied calls, the same at every run. */
 export function asks(count: number): readonly Ask[] {
@@ -50,24 +50,25 @@ export function asks(count: number): readonly Ask[] {
 }
 
 function askAt(index: number): Ask {
-  const kind = mix[index % mix.length];
   const round = Math.floor(index / mix.length);
-  const phrase = (phrases: readonly Phrase[]): string => pick(phrases, index + round)(pick(places, index), pick(things, round));
-  const via = pick(vias, index);
-  const user = `user-${index % 97}`;
-  if (kind === "b") return { prompt: phrase(instructions), via, hints: { user, task: "batch_operations" } };
-  if (kind === "i") return { prompt: phrase(instructions), via, hints: { user } };
-  if (kind === "a") return { prompt: phrase(analyses), via, hints: { user } };
-  if (kind === "t") return { prompt: phrase(questions), via, hints: { user, ...pick(premium, round) } };
-  return { prompt: phrase(questions), via, hints: { user } };
+  const phrase = (phrases: readonly Phrase[]): string =>
+    pick(phrases, index + round)(pick(places, index), pick(things, round));
+  const { phrases, hints } = kinds[mix[index % mix.length] ?? "q"] ?? kinds.q;
+  return { prompt: phrase(phrases), via: pick(vias, index), hints: { user: `user-${index % 97}`, ...pick(hints, round) } };
 }
 
-const premium: readonly Hints[] = [
-  { task: "critical_analysis" },
-  { priority: "premium" },
-  { task: "standard_processing" },
-  { priority: "standard" },
-];
+interface Kind {
+  readonly phrases: readonly Phrase[];
+  readonly hints: readonly Hints[];
+}
+
+const kinds: { readonly q: Kind } & Readonly<Record<string, Kind>> = {
+  q: { phrases: questions, hints: [{}] },
+  i: { phrases: instructions, hints: [{}] },
+  b: { phrases: instructions, hints: [{ task: "batch_operations" }] },
+  h: { phrases: instructions, hints: [{ task: "standard_processing" }, { priority: "standard" }] },
+  p: { phrases: analyses, hints: [{}, { task: "critical_analysis" }, {}, { priority: "premium" }] },
+};
 
 function pick<T>(list: readonly T[], index: number): T {
   return list[index % list.length] as T;

@@ -1,6 +1,5 @@
 import { faults, type Provider, type Step } from "modelrouter/testing";
 import { defaultModel } from "./service.ts";
-import type { Timeline } from "./timeline.ts";
 
 interface Phase {
   /** Share of the calls after which it begins. */
@@ -17,7 +16,7 @@ const phases: readonly Phase[] = [
 ];
 
 /** Takes the default model down half-way and brings it back: call it after each of the calls. */
-export function outage(provider: Provider, calls: number, timeline: Timeline): (done: number) => void {
+export function outage(provider: Provider, calls: number, note: (text: string) => void): (done: number) => void {
   const ahead = [...phases];
   return (done) => {
     const [next] = ahead;
@@ -25,6 +24,6 @@ export function outage(provider: Provider, calls: number, timeline: Timeline): (
     ahead.shift();
     if (next.fault === undefined) provider.heal(defaultModel);
     else provider.fail(defaultModel, next.fault);
-    timeline.note(`service: ${defaultModel} ${next.what}`);
+    note(`service: ${defaultModel} ${next.what}`);
   };
 }

@@ -8,6 +8,7 @@ import { AttemptFailure } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
 import type { Lifeline } from "./lifeline.ts";
 import { StreamSource } from "./stream-source.ts";
+import { TransparentSource, type TransparentSourceInput } from "./transparent-source.ts";
 
 /** An answer in one piece, read to its end and found whole. */
 export interface JsonAnswer {
@@ -24,7 +25,15 @@ export interface StreamAnswer {
   readonly source: StreamSource;
 }
 
-export type Answer = JsonAnswer | StreamAnswer;
+/** An answer that is passed on as it comes. */
+export interface TransparentAnswer {
+  readonly kind: "transparent";
+  readonly response: Response;
+  /** Undefined when there is no body. */
+  readonly source: TransparentSource | undefined;
+}
+
+export type Answer = JsonAnswer | StreamAnswer | TransparentAnswer;
 
 /** What one attempt is made of. */
 export interface AttemptInput {
@@ -32,6 +41,8 @@ export interface AttemptInput {
   readonly clocks: ClockSettings;
   readonly lifeline: Lifeline;
   readonly dropUsage: boolean;
+  /** Nothing could mend a bad answer: it is passed on as it is. */
+  readonly transparent: boolean;
   send(signal: AbortSignal): Promise<Response>;
   redact(text: string): string;
 }
@@ -45,6 +56,7 @@ export async function attempt(input: AttemptInput): Promise<Answer> {
     const response = await interrupt.guard(sendNow(input, interrupt));
     clocks.headersCame();
     if (!response.ok) throw await refusalOf(response, { clocks, interrupt });
+    if (input.transparent) return passOn(response, { ...input, clocks, interrupt, stream: input.clocks.stream });
     if (input.clocks.stream) return await openStream(response, { ...input, clocks, interrupt });
     const answer = await readJson(response, { clocks, interrupt });
     clocks.stop();
@@ -86,6 +98,15 @@ function providersWords(text: string): string {
   } catch {
     return "";
   }
+}
+
+function passOn(response: Response, input: TransparentSourceInput): TransparentAnswer {
+  const { body } = response;
+  if (body === null) {
+    input.clocks.stop();
+    return { kind: "transparent", response, source: undefined };
+  }
+  return { kind: "transparent", response, source: new TransparentSource(body, input) };
 }
 
 async function openStream(

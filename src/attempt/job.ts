@@ -1,4 +1,4 @@
-import type { Resilience, ResolvedTarget } from "../config/resolved.ts";
+import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
 import type { Endpoint, OutReason } from "../glossary.ts";
 import type { TargetDoor } from "../state/door.ts";
 import type { Answer } from "./attempt.ts";
@@ -21,6 +21,7 @@ export interface Job {
   readonly maxRetries: number | undefined;
   readonly fallbackOnContentFilter: boolean;
   resilienceOf(target: ResolvedTarget): Resilience;
+  timeoutsOf(target: ResolvedTarget): Timeouts;
   headersMsOf(target: ResolvedTarget): number;
   doorOf(target: ResolvedTarget): TargetDoor;
   promptTokens(): number;

@@ -95,7 +95,7 @@ class Pursuit {
     return {
       endpoint: job.endpoint,
       clocks: {
-        ...job.resilienceOf(target).timeouts,
+        ...job.timeoutsOf(target),
         headersMs: job.headersMsOf(target),
         stream: job.stream,
         deadlineAt,
@@ -103,6 +103,7 @@ class Pursuit {
       },
       lifeline: job.lifeline,
       dropUsage: job.dropsUsageOf(target),
+      transparent: !job.guarded,
       send: (signal) => job.send(target, signal),
       redact: job.redact,
     };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { checked, flag, oneOf, options, text as word } from "../config/fields.ts";
+import { kindOf } from "../config/show.ts";
 import type { Capability, Endpoint, RoutingRequest } from "../glossary.ts";
 import { wildcard } from "../lib/wildcard.ts";
 
@@ -46,20 +47,27 @@ const pattern = checked<string>((value) => {
   return isPattern(value) ? undefined : "is no regular expression that JavaScript takes with the flag u";
 });
 
+/** One, or a list of some; what is no list gets the message of the one. */
 function oneOrMore<Word extends string>(one: z.ZodType<Word, Word>) {
-  return z.union([one, z.array(one).min(1).readonly()]);
+  return z.union([one, z.array(one).min(1, "must not be empty").readonly()], {
+    error: ({ input }) => one.safeParse(input).error?.issues[0]?.message ?? "does not fit",
+  });
 }
+
+const tags = z.record(z.string(), oneOrMore(word), {
+  error: ({ input }) => `must be an object of tag → value, got ${kindOf(input)}`,
+});
 
 /** Checks {@link RuleConditions}. */
 export const ruleConditions = options({
   task: oneOrMore(word).optional(),
   priority: oneOrMore(word).optional(),
-  tags: z.record(z.string(), oneOrMore(word)).optional(),
+  tags: tags.optional(),
   model: oneOrMore(word).optional(),
   endpoint: oneOrMore(oneOf("endpoint", endpoints)).optional(),
   minChars: count.optional(),
   maxChars: count.optional(),
-  contains: oneOrMore(z.string()).optional(),
+  contains: oneOrMore(z.string().min(1, "must not be empty")).optional(),
   matches: pattern.optional(),
   needs: oneOrMore(oneOf("capability", capabilities)).optional(),
   minTurns: count.optional(),

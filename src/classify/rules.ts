@@ -1,4 +1,7 @@
+import * as z from "zod";
+import { checked, options, text } from "../config/fields.ts";
 import { issuesOf } from "../config/issues.ts";
+import { kindOf } from "../config/show.ts";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
 import type { Classifier, RoutingRequest } from "../glossary.ts";
 import { type RuleConditions, ruleConditions, testOf } from "./rule-conditions.ts";
@@ -15,11 +18,11 @@ export interface Rule<TierName extends string = string> {
 
 /**
  * Picks the tier of the first rule that holds; says nothing when none does. Rules without functions can be kept as JSON.
- * @throws ConfigError when a condition is unknown or of the wrong form; its path says which
+ * @throws ConfigError when a rule is of the wrong form or has an unknown condition; its path says which
  */
 export function rulesClassifier<TierName extends string>(rules: readonly Rule<TierName>[]): Classifier<TierName> {
-  const issues = rules.flatMap(({ when }, index) => faultsOf(when, `rulesClassifier[${index}].when`));
-  if (issues.length > 0) throw new ConfigError(issues);
+  const { error } = ruleList.safeParse(rules);
+  if (error !== undefined) throw new ConfigError(issuesOf(error).map(underName));
   const tests = rules.map(({ when, tier, reason }, index) => ({
     holds: typeof when === "function" ? when : testOf(when),
     decision: { tier, confidence: 1, reason: reason ?? `rule ${index + 1} holds` },
@@ -33,9 +36,16 @@ export function rulesClassifier<TierName extends string>(rules: readonly Rule<Ti
   };
 }
 
-function faultsOf(when: Rule["when"], base: string): readonly ConfigIssue[] {
-  if (typeof when === "function") return [];
-  const { error } = ruleConditions.safeParse(when);
-  if (error === undefined) return [];
-  return issuesOf(error).map(({ path, message }) => ({ path: path === "" ? base : `${base}.${path}`, message }));
+const condition = z.union([checked<() => boolean>(faultOfFunction), ruleConditions], {
+  error: ({ input }) => `must be an object of conditions or a function, got ${kindOf(input)}`,
+});
+const rule = options({ when: condition, tier: text, reason: z.string().optional() });
+const ruleList = z.array(rule, { error: ({ input }) => `must be an array of rules, got ${kindOf(input)}` });
+
+function faultOfFunction(value: unknown): string | undefined {
+  return typeof value === "function" ? undefined : "must be a function";
+}
+
+function underName({ path, message }: ConfigIssue): ConfigIssue {
+  return { path: `rulesClassifier${path}`, message };
 }

@@ -66,9 +66,10 @@ function textOf(record: unknown, key: string): string | undefined {
 }
 
 function sharesOf(weights: Readonly<Record<string, number>>): readonly Share[] {
+  if (!isRecord(weights)) fail("", "must be an object of tier → weight");
   let total = 0;
   for (const [tier, weight] of Object.entries(weights)) {
-    if (!(weight >= 0 && weight < Infinity)) fail(tier, "a weight is a number from 0 up");
+    if (!(Number.isFinite(weight) && weight >= 0)) fail(tier, "a weight is a number from 0 up");
     total += weight;
   }
   if (total === 0) fail("", "at least one tier needs a weight above 0");

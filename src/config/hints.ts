@@ -3,95 +3,95 @@ import type { Hints } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 import type { ResolvedConfig } from "./resolved.ts";
-import { kindOf, quote } from "./show.ts";
+import { kindOf, quote, show } from "./show.ts";
 import { unknownName } from "./unknown-name.ts";
 
 type HintName = keyof Hints;
-type Check = (value: unknown, config: ResolvedConfig) => string | undefined;
+type FaultOf = (value: unknown, config: ResolvedConfig) => string | undefined;
 
-const words: Check = (value) =>
-  typeof value === "string" && value !== "" ? undefined : `must be a non-empty string, got ${kindOf(value)}`;
-
-const checks: Readonly<Record<HintName, Check>> = {
-  tier: (value, { tiers }) => words(value, noConfig) ?? nameFault("tier", value, tiers),
-  target: (value, { targets }) => words(value, noConfig) ?? nameFault("target", value, targets),
-  task: words,
-  priority: words,
-  user: words,
-  conversation: words,
-  region: words,
+const faults: Readonly<Record<HintName, FaultOf>> = {
+  tier: (value, { tiers }) => faultOfName("tier", value, tiers),
+  target: (value, { targets }) => faultOfName("target", value, targets),
+  task: faultOfWord,
+  priority: faultOfWord,
+  user: faultOfWord,
+  conversation: faultOfWord,
+  region: faultOfWord,
   deadlineMs: (value) => faultOfQuantity(quantities.limitMs, value),
-  tags: (value) =>
-    isRecord(value) && Object.values(value).every((tag) => typeof tag === "string")
-      ? undefined
-      : 'must be an object of strings, such as { team: "search" }',
+  tags: faultOfTags,
 };
 
-const names = Object.keys(checks);
+function faultOfWord(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? undefined : `must be a string that is not empty, got ${show(value)}`;
+}
 
-// `words` looks at the value alone.
-const noConfig = {} as ResolvedConfig;
+function faultOfName(kind: string, value: unknown, known: ReadonlyMap<string, unknown>): string | undefined {
+  if (typeof value !== "string") return `must be the name of a ${kind}, got ${show(value)}`;
+  return known.has(value) ? undefined : unknownName(kind, value, known.keys());
+}
 
-function nameFault(kind: string, value: unknown, known: ReadonlyMap<string, unknown>): string | undefined {
-  return typeof value === "string" && !known.has(value) ? unknownName(kind, value, known.keys()) : undefined;
+function faultOfTags(tags: unknown): string | undefined {
+  if (!isRecord(tags)) return `must be an object such as { team: "search" }, got ${show(tags)}`;
+  const odd = Object.entries(tags).find(([, value]) => typeof value !== "string");
+  return odd === undefined ? undefined : `must have strings only, and ${quote(odd[0])} is ${kindOf(odd[1])}`;
 }
 
 /**
- * The hints as they were given, checked; those that are undefined are left out.
- * @throws ConfigError with code `invalid_hint`
+ * The hints as they were given; those that are undefined are left out.
+ * @throws ConfigError with code `invalid_hint` that names every fault
  */
 export function checkHints(hints: unknown, config: ResolvedConfig): Hints {
   if (!isRecord(hints)) throw invalid([{ path: "hints", message: `must be an object, got ${kindOf(hints)}` }]);
   const given = Object.entries(hints).filter(([, value]) => value !== undefined);
-  const issues = given.flatMap(([name, value]) => issueOf(name, value, config));
+  const issues = given.flatMap(([name, value]) => {
+    const message = isHintName(name) ? faults[name](value, config) : unknownName("hint", name, Object.keys(faults));
+    return message === undefined ? [] : [{ path: `hints.${name}`, message }];
+  });
   if (issues.length > 0) throw invalid(issues);
   return Object.fromEntries(given);
 }
 
-function issueOf(name: string, value: unknown, config: ResolvedConfig): ConfigIssue[] {
-  const check = Object.hasOwn(checks, name) ? checks[name as HintName] : () => unknownName("hint", name, names);
-  const message = check(value, config);
-  return message === undefined ? [] : [{ path: `hints.${name}`, message }];
+function isHintName(name: string): name is HintName {
+  return Object.hasOwn(faults, name);
 }
 
-const prefix = "x-router-";
+const headers: ReadonlyMap<string, HintName> = new Map(
+  Object.keys(faults)
+    .filter(isHintName)
+    .map((name) => [name === "deadlineMs" ? "x-router-deadline-ms" : `x-router-${name}`, name]),
+);
 
 /**
- * The hints that `x-router-*` headers give: `x-router-deadline-ms: 5000`, `x-router-tags: team=search, feature=titles`.
+ * The hints that `x-router-*` headers give, still to be checked: `x-router-deadline-ms: 5000`,
+ * `x-router-tags: team=search, feature=titles`.
+ * @param given - header names in lower case, with their values
  * @throws ConfigError with code `invalid_hint` for a header that is no hint
  */
-export function hintsFromHeaders(headers: Iterable<readonly [string, string]>): Readonly<Record<string, unknown>> {
-  const hints: [string, unknown][] = [];
-  for (const [header, value] of headers) {
-    const name = nameOf(header);
-    if (!Object.hasOwn(checks, name)) throw invalid([{ path: header, message: unknownHeader(header) }]);
-    hints.push([name, read(name, value)]);
+export function hintsFromHeaders(given: Iterable<readonly [string, string]>): Readonly<Record<string, unknown>> {
+  const hints: Record<string, unknown> = {};
+  const issues: ConfigIssue[] = [];
+  for (const [header, value] of given) {
+    const name = headers.get(header);
+    if (name === undefined) issues.push({ path: header, message: unknownName("hint", header, headers.keys()) });
+    else hints[name] = read(name, value.trim());
   }
-  return Object.fromEntries(hints);
+  if (issues.length > 0) throw invalid(issues);
+  return hints;
 }
 
-function nameOf(header: string): string {
-  const name = header.slice(prefix.length);
-  return name === "deadline-ms" ? "deadlineMs" : name;
-}
-
-function unknownHeader(header: string): string {
-  const known = names.map((name) => `${prefix}${name === "deadlineMs" ? "deadline-ms" : name}`);
-  return unknownName("hint", header, known);
-}
-
-function read(name: string, value: string): unknown {
-  if (name === "deadlineMs") return Number(value);
-  return name === "tags" ? tagsOf(value) : value;
+function read(name: HintName, value: string): unknown {
+  if (name === "tags") return tagsOf(value);
+  // Text that is no number stays text, so that the fault found in it can show it.
+  return name === "deadlineMs" && value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
 }
 
 function tagsOf(value: string): Readonly<Record<string, string>> {
-  const pairs = value.split(",").map((pair) => pair.trim().split("="));
-  const [odd] = pairs.filter((pair) => pair.length !== 2 || pair[0] === "");
-  if (odd !== undefined) {
-    const message = `must be pairs such as "team=search, feature=titles", got ${quote(odd.join("="))}`;
-    throw invalid([{ path: `${prefix}tags`, message }]);
-  }
+  const pairs = value.split(",").map((pair) => {
+    const [, name, tag] = /^([^=]+)=(.*)$/s.exec(pair.trim()) ?? [];
+    if (name !== undefined && tag !== undefined) return [name.trim(), tag.trim()] as const;
+    const message = `must be pairs such as team=search,feature=titles, got ${show(pair.trim())}`;
+    throw invalid([{ path: "x-router-tags", message }]);
+  });
   return Object.fromEntries(pairs);
 }
 

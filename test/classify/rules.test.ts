@@ -88,26 +88,40 @@ it("takes rules from JSON", () => {
 });
 
 it.each<[unknown, string]>([
-  [{ maxchars: 5 }, "rulesClassifier[1].when.maxchars"],
-  [{ minChars: "5" }, "rulesClassifier[1].when.minChars"],
-  [{ task: 5 }, "rulesClassifier[1].when.task"],
-  [{ task: [] }, "rulesClassifier[1].when.task"],
-  [{ endpoint: "chats" }, "rulesClassifier[1].when.endpoint"],
-  [{ needs: ["tool"] }, "rulesClassifier[1].when.needs"],
-  [{ matches: "(" }, "rulesClassifier[1].when.matches"],
-  [{ stream: "yes" }, "rulesClassifier[1].when.stream"],
-  ["always", "rulesClassifier[1].when"],
-  [undefined, "rulesClassifier[1].when"],
-])("refuses the conditions %j, and says where they are", (when, path) => {
-  const rules = JSON.parse(
+  [{ maxchars: 5 }, 'when.maxchars: is not an option (did you mean "maxChars"?)'],
+  [{ minChars: "5" }, "when.minChars: must be a number from 0 up"],
+  [{ task: 5 }, "when.task: must be a string, got a number"],
+  [{ task: [] }, "when.task: must not be empty"],
+  [{ task: ["a", 5] }, "when.task[1]: must be a string, got a number"],
+  [{ tags: "search" }, "when.tags: must be an object of tag → value, got a string"],
+  [{ endpoint: "chats" }, 'when.endpoint: no endpoint "chats" (did you mean "chat"?)'],
+  [{ needs: ["tool"] }, 'when.needs[0]: no capability "tool" (did you mean "tools"?)'],
+  [{ matches: "(" }, "when.matches: is no regular expression that JavaScript takes with the flag u"],
+  [{ contains: "" }, "when.contains: must not be empty"],
+  [{ stream: "yes" }, 'when.stream: must be true or false, got "yes"'],
+  ["always", "when: must be an object of conditions or a function, got a string"],
+  [undefined, "when: must be an object of conditions or a function, got nothing"],
+])("refuses the conditions %j, and says where they are", (when, fault) => {
+  const rules: Rule[] = JSON.parse(
     JSON.stringify([
       { when: {}, tier: "cheap" },
       { when, tier: "cheap" },
     ]),
-  );
+  ); // as from a file
   const make = () => rulesClassifier(rules);
   expect(make).toThrow(ConfigError);
-  expect(make).toThrow(
-    expect.objectContaining({ issues: [expect.objectContaining({ path: expect.stringContaining(path) })] }),
-  );
+  expect(make).toThrow(`rulesClassifier[1].${fault}`);
+});
+
+it.each<[unknown, string]>([
+  [{ when: {}, tier: 5 }, "rulesClassifier[0].tier: must be a string, got a number"],
+  [{ when: {} }, "rulesClassifier[0].tier: must be a string, got nothing"],
+  [{ when: {}, tier: "cheap", reson: "a" }, "rulesClassifier[0].reson: is not an option"],
+])("refuses the rule %j, and says why", (rule, fault) => {
+  const rules: Rule[] = JSON.parse(JSON.stringify([rule]));
+  expect(() => rulesClassifier(rules)).toThrow(fault);
+});
+
+it("refuses what is no list of rules", () => {
+  expect(() => rulesClassifier({} as never)).toThrow("rulesClassifier: must be an array of rules, got an object");
 });

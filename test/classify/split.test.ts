@@ -94,12 +94,14 @@ describe("keys", () => {
   });
 });
 
-it.each<Record<string, number>>([
+it.each([
   {},
   { cheap: 0 },
   { cheap: -1, premium: 2 },
   { cheap: Number.NaN },
   { cheap: Infinity },
-])("refuses the weights %j", (bad) => {
-  expect(() => splitClassifier(bad)).toThrow(ConfigError);
+  { cheap: "80" },
+  null,
+])("refuses the weights %j", (weights) => {
+  expect(() => splitClassifier(weights as never)).toThrow(ConfigError);
 });

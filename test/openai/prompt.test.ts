@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Endpoint, JsonObject } from "../../src/glossary.ts";
 import { inputCharsOf, promptOf, turnsOf } from "../../src/openai/prompt.ts";
@@ -159,5 +160,37 @@ describe("turnsOf", () => {
 
   it.each(endpoints)("takes any body of %s for a number", (endpoint) => {
     for (const body of garbage) expect(turnsOf(endpoint, body as never)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe("whatever the body", () => {
+  const key = fc.constantFrom(
+    "messages",
+    "input",
+    "prompt",
+    "role",
+    "content",
+    "text",
+    "tool_calls",
+    "output",
+    "__proto__",
+  );
+  const { tree: anything } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom("user", "chat", "\ud83d", "", null, undefined, 0, true),
+      fc.array(tie("tree"), { maxLength: 4 }),
+      fc.dictionary(key, tie("tree"), { maxKeys: 4 }),
+    ),
+  }));
+
+  it.each(endpoints)("reads %s without throwing", (endpoint) => {
+    fc.assert(
+      fc.property(anything, (body) => {
+        expect(promptOf(endpoint, body as never).length).toBeLessThanOrEqual(8_192);
+        expect(inputCharsOf(endpoint, body as never)).toBeGreaterThanOrEqual(0);
+        expect(turnsOf(endpoint, body as never)).toBeGreaterThanOrEqual(0);
+      }),
+    );
   });
 });

@@ -6,6 +6,7 @@ import {
   type RouterEvents,
   type RouterOptions,
   type RouterView,
+  type TargetOptions,
 } from "../../src/index.ts";
 import { startProvider, type Provider, type ProviderOptions, type Step } from "../../src/testing/index.ts";
 
@@ -25,6 +26,9 @@ export function clientOf({ url }: { readonly url: string }, apiKey = "sk-test-ke
 /** Options under which nothing waits for long. */
 export const quick = { retry: { minDelayMs: 0 } } satisfies Partial<RouterOptions>;
 
+/** Clocks for a target that hangs: no other target is in a hurry. */
+export const impatient = { timeouts: { headersMs: 40, firstContentMs: 40, idleMs: 40 } } satisfies TargetOptions;
+
 /** A router whose tier `main` has the target `a` and behind it `b`, each on a client and a server of its own. */
 export interface Pair extends AsyncDisposable {
   readonly a: Provider;
@@ -38,15 +42,17 @@ export interface PairOptions {
   readonly a?: readonly Step[] | ProviderOptions;
   readonly b?: readonly Step[] | ProviderOptions;
   readonly router?: Partial<RouterOptions>;
+  /** Options of the targets, beside the client of `b`. */
+  readonly targets?: { readonly a?: TargetOptions; readonly b?: TargetOptions };
 }
 
 /** Starts a pair. Where nothing else is said, both targets answer; each names itself in its replies. */
 export async function startPair(options: PairOptions = {}): Promise<Pair> {
   const [a, b] = await Promise.all([start(options.a), start(options.b)]);
-  const router = new ModelRouter<RouterOptions>({
+  const router = new ModelRouter({
     client: clientOf(a, "sk-key-of-a"),
     clients: { other: clientOf(b, "sk-key-of-b") },
-    targets: { b: { client: "other" } },
+    targets: { a: { ...options.targets?.a }, b: { client: "other", ...options.targets?.b } },
     tiers: { main: ["a", "b"] },
     ...quick,
     ...options.router,
@@ -64,8 +70,9 @@ export interface Single extends AsyncDisposable {
 /** Starts a router with one target. */
 export async function startSingle(options: Omit<PairOptions, "b"> = {}): Promise<Single> {
   const a = await start(options.a);
-  const router = new ModelRouter<RouterOptions>({
+  const router = new ModelRouter({
     client: clientOf(a, "sk-key-of-a"),
+    targets: { a: { ...options.targets?.a } },
     tiers: { main: ["a"] },
     ...quick,
     ...options.router,

@@ -1,0 +1,49 @@
+/**
+ * A few hundred calls through the router, with an outage of the default model half-way. The service is simulated on this
+ * machine; all figures are measured in the run. `--live` makes a few calls on the real service instead.
+ */
+import { globalApi, ModelRouter, priorityClassifier } from "modelrouter";
+import { asks } from "./asks.ts";
+import { live } from "./live.ts";
+import { outage } from "./outage.ts";
+import { progress } from "./progress.ts";
+import { report } from "./report.ts";
+import { keys, startService } from "./service.ts";
+import { traffic } from "./traffic.ts";
+import { Watch } from "./watch.ts";
+
+const calls = 500;
+const atATime = 8;
+
+/** Gives the number of errors that reached the caller. */
+async function simulated(): Promise<number> {
+  await using service = await startService();
+  const preset = globalApi({ standardKey: keys.standard, proKey: keys.pro, baseURL: service.url });
+  await using router = new ModelRouter({
+    ...preset,
+    classifier: [priorityClassifier(), ...preset.classifier],
+    // An outage of seconds stands for one of minutes: these are shorter than one would set them.
+    timeouts: { headersMs: 500, firstContentMs: 500 },
+    breaker: { failureThreshold: 3, errorRate: 0.1, windowMs: 2_000, cooldownMs: 500 },
+  });
+
+  console.log(`${calls} calls, ${atATime} at a time, to a simulated service at ${service.url}`);
+  const bar = progress(calls);
+  const watch = new Watch(router, (text) => bar.say(text));
+  const goOn = outage(service, calls, (text) => watch.note(text));
+  const startedAt = performance.now();
+  const errors = await traffic(router, asks(calls), {
+    atATime,
+    onDone(done) {
+      bar.update(done);
+      goOn(done);
+    },
+  });
+  const durationMs = performance.now() - startedAt;
+  bar.stop();
+  report({ watch, stats: router.stats(), tiers: preset.tiers, errors, durationMs });
+  return errors.length;
+}
+
+const failures = process.argv.includes("--live") ? await live() : await simulated();
+process.exitCode = failures === 0 ? 0 : 1;

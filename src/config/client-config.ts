@@ -1,0 +1,90 @@
+import { AzureOpenAI, OpenAI } from "openai";
+import type * as z from "zod";
+import type { ConfigIssue } from "../errors.ts";
+import type { Client } from "../options.ts";
+import { checked, options, text } from "./fields.ts";
+import { issueAt } from "./issues.ts";
+import { faultOfHeaders } from "./request-faults.ts";
+import { kindOf } from "./show.ts";
+
+/** A client as data. Keys and other secrets are named by environment variable only. */
+export interface ClientConfig {
+  /** @defaultValue "https://api.openai.com/v1" */
+  baseURL?: string | undefined;
+  /** Name of the environment variable that holds the API key, such as `GLOBAL_API_KEY`. */
+  apiKeyEnv: string;
+  /** Name of the environment variable that holds the organisation. @defaultValue none; `OPENAI_ORG_ID` is not read */
+  organizationEnv?: string | undefined;
+  /** Name of the environment variable that holds the project. @defaultValue none; `OPENAI_PROJECT_ID` is not read */
+  projectEnv?: string | undefined;
+  /** Headers of every call; never credentials. */
+  defaultHeaders?: Readonly<Record<string, string>> | undefined;
+  /** Makes it an `AzureOpenAI` client, whose URL this gives instead of `baseURL`. */
+  azure?: AzureConfig | undefined;
+}
+
+/** What an `AzureOpenAI` client needs beside its key. */
+export interface AzureConfig {
+  /** URL of the resource, such as `https://my-resource.openai.azure.com`. */
+  endpoint: string;
+  /** Version of the API, such as `2025-04-01-preview`. */
+  apiVersion: string;
+  /** The deployment that every call goes to. @defaultValue the one that is called like the target's model */
+  deployment?: string | undefined;
+}
+
+// A key that ends up here by mistake is seldom in capitals throughout.
+const variable = checked<string>((value) => {
+  const isName = typeof value === "string" && /^[A-Z_][A-Z0-9_]*$/.test(value);
+  return isName ? undefined : `must be the name of an environment variable, such as GLOBAL_API_KEY, got ${kindOf(value)}`;
+});
+
+const url = checked<string>((value) => {
+  const parsed = typeof value === "string" ? URL.parse(value) : null;
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return `must be a URL with http or https, got ${kindOf(value)}`;
+  return parsed.username === "" && parsed.password === "" ? undefined : "must not have a user name or password in it";
+});
+
+const azureConfig = options({
+  endpoint: url,
+  apiVersion: text,
+  deployment: text.optional(),
+}) satisfies z.ZodType<AzureConfig, AzureConfig>;
+
+/** Checks {@link ClientConfig}. */
+export const clientConfig = options({
+  baseURL: url.optional(),
+  apiKeyEnv: variable,
+  organizationEnv: variable.optional(),
+  projectEnv: variable.optional(),
+  defaultHeaders: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
+  azure: azureConfig.optional(),
+}).refine(({ baseURL, azure }) => baseURL === undefined || azure === undefined, {
+  path: ["baseURL"],
+  error: "can not stand beside azure, whose endpoint is the URL",
+}) satisfies z.ZodType<ClientConfig, ClientConfig>;
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables that a client needs and that are not set. */
+export function missingVariables(config: ClientConfig, path: readonly PropertyKey[], env: Environment): ConfigIssue[] {
+  const { apiKeyEnv, organizationEnv, projectEnv } = config;
+  return Object.entries({ apiKeyEnv, organizationEnv, projectEnv })
+    .filter(([, name]) => name !== undefined && !env[name])
+    .map(([key, name]) => issueAt([...path, key], `the environment variable ${name} is not set`));
+}
+
+/** Makes a client. What the `openai` package would read from the environment by itself is for another provider. */
+export function clientFrom(config: ClientConfig, env: Environment): Client {
+  const { baseURL = "https://api.openai.com/v1", organizationEnv, projectEnv, defaultHeaders, azure } = config;
+  const common = {
+    apiKey: env[config.apiKeyEnv] ?? "",
+    adminAPIKey: null,
+    webhookSecret: null,
+    organization: organizationEnv === undefined ? null : (env[organizationEnv] ?? null),
+    project: projectEnv === undefined ? null : (env[projectEnv] ?? null),
+    defaultHeaders: { ...defaultHeaders },
+  };
+  return azure === undefined ? new OpenAI({ ...common, baseURL }) : new AzureOpenAI({ ...common, baseURL: null, ...azure });
+}
