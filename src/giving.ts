@@ -1,6 +1,6 @@
 import { ClockExpired } from "./attempt/clocks.ts";
-import { AttemptFailure, type Refusal } from "./attempt/failure.ts";
-import type { StreamEnd } from "./attempt/stream-source.ts";
+import type { AttemptFailure, Refusal } from "./attempt/failure.ts";
+import type { StreamListener } from "./attempt/stream-source.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { PursuitLost } from "./attempt/pursuit-lost.ts";
 import type { Won } from "./attempt/pursue.ts";
@@ -76,19 +76,20 @@ export class Giving {
     const { target, startedAt, door, pass } = won;
     const { record } = this.#books;
     const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
-    source.onEnd(({ failure, usage }) => {
-      const aborted = failure?.kind === "aborted";
-      door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
-      this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
-      this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
+    source.listen({
+      ended: ({ failure, usage }) => {
+        const aborted = failure?.kind === "aborted";
+        door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
+        this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
+        this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
+      },
+      explain: (failure) => this.#streamError(target.id, failure),
     });
-    if (source === nothingToRead) return this.#shared.registry.tie(streamed(response, headers, null), record);
-    const body = streamBody(source, (error) => this.#streamError(target.id, error));
+    const body = source === nothingToRead ? null : streamBody(source);
     return this.#shared.registry.tie(streamed(response, headers, body), record);
   }
 
-  #streamError(target: string, error: unknown): unknown {
-    if (!(error instanceof AttemptFailure)) return error;
+  #streamError(target: string, error: AttemptFailure): Error {
     const { attempts } = this.#books.record;
     if (this.#lifeline.cut?.by === "close") return closedError(attempts);
     if (error.cause instanceof ClockExpired && error.cause.clock === "deadline") {
@@ -129,12 +130,12 @@ export class Giving {
 }
 
 interface EndingSource extends ByteSource {
-  onEnd(callback: (end: StreamEnd) => void): void;
+  listen(listener: StreamListener): void;
 }
 
 const nothingToRead: EndingSource = {
-  onEnd: (callback) => callback({ failure: undefined, usage: undefined }),
-  pull: () => Promise.resolve(undefined),
+  listen: (listener) => listener.ended({ failure: undefined, usage: undefined }),
+  read: () => Promise.resolve({ done: true, value: undefined }),
   cancel: () => undefined,
 };
 

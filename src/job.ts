@@ -103,5 +103,6 @@ function sendFinished(
   if (target.headers !== undefined && headers instanceof Headers) {
     for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
   }
-  return send(url, { ...init, signal });
+  init.signal = signal;
+  return send(url, init);
 }

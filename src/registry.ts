@@ -7,7 +7,8 @@ export class Registry {
 
   tie(response: Response, record: RouteRecord): Response {
     this.#records.set(response, record);
-    this.#records.set(response.headers, record);
+    // Of an error answer the client hands on the headers alone.
+    if (!response.ok) this.#records.set(response.headers, record);
     return response;
   }
 

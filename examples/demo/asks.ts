@@ -7,7 +7,19 @@ export interface Ask {
   readonly hints: Hints;
 }
 
-const places = ["France", "Japan", "Kenya", "Peru", "Norway", "Vietnam", "Canada", "Morocco", "Iceland", "Chile", "India"];
+const places = [
+  "France",
+  "Japan",
+  "Kenya",
+  "Peru",
+  "Norway",
+  "Vietnam",
+  "Canada",
+  "Morocco",
+  "Iceland",
+  "Chile",
+  "India",
+];
 const things = ["invoice", "refund", "password", "delivery", "subscription", "discount", "warranty"];
 
 type Phrase = (place: string, thing: string) => string;
@@ -54,7 +66,11 @@ function askAt(index: number): Ask {
   const phrase = (phrases: readonly Phrase[]): string =>
     pick(phrases, index + round)(pick(places, index), pick(things, round));
   const { phrases, hints } = kinds[mix[index % mix.length] ?? "q"] ?? kinds.q;
-  return { prompt: phrase(phrases), via: pick(vias, index), hints: { user: `user-${index % 97}`, ...pick(hints, round) } };
+  return {
+    prompt: phrase(phrases),
+    via: pick(vias, index),
+    hints: { user: `user-${index % 97}`, ...pick(hints, round) },
+  };
 }
 
 interface Kind {

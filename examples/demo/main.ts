@@ -12,7 +12,7 @@ import { keys, startService } from "./service.ts";
 import { traffic } from "./traffic.ts";
 import { Watch } from "./watch.ts";
 
-const calls = 500;
+const calls = 400;
 const atATime = 8;
 
 /** Gives the number of errors that reached the caller. */
@@ -23,14 +23,14 @@ async function simulated(): Promise<number> {
     ...preset,
     classifier: [priorityClassifier(), ...preset.classifier],
     // An outage of seconds stands for one of minutes: these are shorter than one would set them.
-    timeouts: { headersMs: 500, firstContentMs: 500 },
+    timeouts: { headersMs: 800, firstContentMs: 800 },
     breaker: { failureThreshold: 3, errorRate: 0.1, windowMs: 2_000, cooldownMs: 500 },
   });
 
   console.log(`${calls} calls, ${atATime} at a time, to a simulated service at ${service.url}`);
   const bar = progress(calls);
-  const watch = new Watch(router, (text) => bar.say(text));
-  const goOn = outage(service, calls, (text) => watch.note(text));
+  const watch = new Watch(router, (what) => bar.say(what));
+  const goOn = outage(service, calls, (what) => watch.note("service", what));
   const startedAt = performance.now();
   const errors = await traffic(router, asks(calls), {
     atATime,

@@ -1,5 +1,6 @@
 import { faults, type Provider, type Step } from "modelrouter/testing";
 import { defaultModel } from "./service.ts";
+import { shortName } from "./watch.ts";
 
 interface Phase {
   /** Share of the calls after which it begins. */
@@ -16,7 +17,7 @@ const phases: readonly Phase[] = [
 ];
 
 /** Takes the default model down half-way and brings it back: call it after each of the calls. */
-export function outage(provider: Provider, calls: number, note: (text: string) => void): (done: number) => void {
+export function outage(provider: Provider, calls: number, note: (what: string) => void): (done: number) => void {
   const ahead = [...phases];
   return (done) => {
     const [next] = ahead;
@@ -24,6 +25,6 @@ export function outage(provider: Provider, calls: number, note: (text: string) =
     ahead.shift();
     if (next.fault === undefined) provider.heal(defaultModel);
     else provider.fail(defaultModel, next.fault);
-    note(`service: ${defaultModel} ${next.what}`);
+    note(`${shortName(defaultModel)} ${next.what}`);
   };
 }

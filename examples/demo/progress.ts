@@ -17,7 +17,7 @@ export function progress(total: number): Progress {
 function bar(total: number): Progress {
   const single = new cliProgress.SingleBar({
     format: "  {bar} {value}/{total}  {latest}",
-    barsize: 20,
+    barsize: 18,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     hideCursor: true,
@@ -33,7 +33,7 @@ function bar(total: number): Progress {
       draw();
     },
     say(text) {
-      latest = text.length > 45 ? `${text.slice(0, 44)}…` : text;
+      latest = text;
       draw();
     },
     stop: () => single.stop(),

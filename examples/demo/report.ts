@@ -1,4 +1,4 @@
-import type { LatencyStats, RouteRecord, RouterStats } from "modelrouter";
+import type { RouteRecord, RouterStats, TierStats } from "modelrouter";
 import { ms, percent, table, usd } from "./table.ts";
 import type { Watch } from "./watch.ts";
 
@@ -17,12 +17,16 @@ export function report(run: Run): void {
   const { records, notes } = watch;
   const calls = `${records.length} calls in ${(durationMs / 1_000).toFixed(1)} s`;
   section(`${calls}, ${errors.length} errors reached the caller`, errors.slice(0, 3).map(String));
-  section("What happened", notes.map(({ atMs, text }) => `  ${(atMs / 1_000).toFixed(2).padStart(5)} s  ${text}`));
+  section("What happened", notes.map(noteLine));
   section("Where the traffic went", traffic(records, Object.keys(run.tiers)));
   section("Why", reasons(records));
   section("How long the caller waited", latencies(stats));
   section("Staying up", reliability(run));
   section("What it cost", costs(stats));
+}
+
+function noteLine({ atMs, who, what }: Watch["notes"][number]): string {
+  return `  ${(atMs / 1_000).toFixed(2).padStart(5)} s  ${who.padEnd(7)}  ${what}`;
 }
 
 function section(title: string, lines: readonly string[]): void {
@@ -36,8 +40,8 @@ function traffic(records: readonly RouteRecord[], tiers: readonly string[]): rea
     const ofTier = records.filter((record) => record.tier === tier);
     const targets = counted(ofTier, ({ target }) => target ?? "nobody");
     return [
-      [tier, "", ...share(ofTier.length)],
-      ...targets.map(([target, count]) => ["", target, ...share(count)]),
+      [tier, ""].concat(share(ofTier.length)),
+      ...targets.map(([target, count]) => ["", target].concat(share(count))),
     ];
   });
   return table(["tier", "target that answered", "calls", "share"], rows, 2);
@@ -46,7 +50,7 @@ function traffic(records: readonly RouteRecord[], tiers: readonly string[]): rea
 function reasons(records: readonly RouteRecord[]): readonly string[] {
   // What stands behind the first colon or comma is detail.
   const whys = counted(records, ({ tier, decidedBy, reason }) => `${decidedBy}|${reason.split(/[:,]/)[0]}|${tier}`);
-  const rows = whys.map(([why, count]) => [...why.split("|"), String(count)]);
+  const rows = whys.map(([why, count]) => why.split("|").concat(String(count)));
   return table(["decided by", "because", "tier", "calls"], rows, 3);
 }
 
@@ -56,12 +60,12 @@ function counted(records: readonly RouteRecord[], keyOf: (record: RouteRecord) =
 }
 
 function latencies(stats: RouterStats): readonly string[] {
-  const row = (name: string, { latency, ttft }: { latency: LatencyStats; ttft: LatencyStats }): string[] => [
-    name,
-    ...[latency.p50Ms, latency.p95Ms, latency.p99Ms, ttft.p50Ms, ttft.p95Ms].map(ms),
-  ];
-  const rows = Object.entries(stats.tiers).map(([name, tier]) => row(name, tier));
-  return table(["tier", "p50", "p95", "p99", "TTFT p50", "TTFT p95"], [...rows, row("all", stats)], 1);
+  const rows = Object.entries({ ...stats.tiers, all: stats }).map(latencyRow);
+  return table(["tier", "p50", "p95", "p99", "TTFT p50", "TTFT p95"], rows, 1);
+}
+
+function latencyRow([name, { latency, ttft }]: [string, Pick<TierStats, "latency" | "ttft">]): readonly string[] {
+  return [name].concat([latency.p50Ms, latency.p95Ms, latency.p99Ms, ttft.p50Ms, ttft.p95Ms].map(ms));
 }
 
 function reliability({ watch, stats, tiers, errors }: Run): readonly string[] {

@@ -9,10 +9,14 @@ export function table(
   );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (column < textColumns ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column < textColumns ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd();
-  return [line(headings), widths.map((width) => "─".repeat(width)).join("──"), ...rows.map(line)].map((text) => `  ${text}`);
+  return [line(headings), widths.map((width) => "─".repeat(width)).join("──"), ...rows.map(line)].map(
+    (text) => `  ${text}`,
+  );
 }
 
 /** Milliseconds, or a dash where nothing was measured. */

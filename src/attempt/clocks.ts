@@ -30,47 +30,42 @@ export interface ClockSettings extends Timeouts {
 // Longer delays overflow a timer's 32 bits and would fire at once.
 const maxTimerMs = 2 ** 31 - 1;
 
+type Phase = "headers" | "first content" | "idle";
+
 /**
- * The five clocks of one attempt on two timers: a hard one for what ends at a fixed time (attempt, deadline), a soft one
- * that moves with the phase (headers, then first content or idle).
+ * The five clocks of one attempt on two timers: a hard one for what ends at a fixed time (attempt, deadline), and a soft
+ * one for the limit of the phase. The soft one is set once, to the shortest limit that can come up, and looks back when
+ * it rings: a phase that begins sets no timer, so a quick call sets one in all.
  */
 export class Clocks {
   readonly #settings: ClockSettings;
   readonly #expire: (reason: ClockExpired) => void;
   readonly #startedAt = performance.now();
+  #phase: Phase = "headers";
+  #waitingSince: number | undefined;
   #soft: NodeJS.Timeout | undefined;
   #hard: NodeJS.Timeout | undefined;
-  #waitingSince: number | undefined;
 
   constructor(settings: ClockSettings, expire: (reason: ClockExpired) => void) {
     this.#settings = settings;
     this.#expire = expire;
-    const first = settings.stream ? Math.min(settings.headersMs, settings.firstContentMs) : settings.headersMs;
-    const clock = first === settings.headersMs ? "headers" : "first content";
-    this.#setSoft(clock, first, first);
+    const { headersMs, firstContentMs, idleMs, stream } = settings;
+    this.#setSoft(Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity));
     this.#setHard(Math.min(settings.deadlineAt, settings.shareEndsAt));
   }
 
   /** Headers are here. What follows is a stream's first content, or the body of an answer in one piece. */
   headersCame(): void {
-    clearTimeout(this.#soft);
-    const { stream, firstContentMs } = this.#settings;
-    if (stream) {
-      const left = firstContentMs - (performance.now() - this.#startedAt);
-      this.#setSoft("first content", left, firstContentMs);
-    } else {
-      this.#watchIdle(this.#settings.idleMs);
-    }
+    this.#phase = this.#settings.stream ? "first content" : "idle";
   }
 
   /** The first content is here: the rest of the stream has the whole deadline, and must keep flowing. */
   contentCame(): void {
-    clearTimeout(this.#soft);
-    this.#watchIdle(this.#settings.idleMs);
-    if (this.#settings.shareEndsAt < this.#settings.deadlineAt) {
-      clearTimeout(this.#hard);
-      this.#setHard(this.#settings.deadlineAt);
-    }
+    this.#phase = "idle";
+    const { shareEndsAt, deadlineAt } = this.#settings;
+    if (shareEndsAt >= deadlineAt) return;
+    clearTimeout(this.#hard);
+    this.#setHard(deadlineAt);
   }
 
   /** From here on the target owes us a chunk. Time in which the caller does not read is not counted. */
@@ -84,13 +79,30 @@ export class Clocks {
   }
 
   stop(): void {
-    clearTimeout(this.#soft);
-    clearTimeout(this.#hard);
+    if (this.#soft !== undefined) clearTimeout(this.#soft);
+    if (this.#hard !== undefined) clearTimeout(this.#hard);
   }
 
-  #setSoft(clock: Clock, ms: number, limitMs: number): void {
-    if (ms > maxTimerMs) return;
-    this.#soft = setTimeout(() => this.#expire(new ClockExpired(clock, limitMs)), ms);
+  #setSoft(ms: number): void {
+    if (ms <= maxTimerMs) this.#soft = setTimeout(() => this.#lookBack(), Math.max(1, Math.ceil(ms)));
+  }
+
+  #lookBack(): void {
+    const { clock, limitMs, leftMs } = this.#nearest();
+    if (leftMs <= 0.5) this.#expire(new ClockExpired(clock, limitMs));
+    else this.#setSoft(Math.min(leftMs, this.#settings.idleMs));
+  }
+
+  /** The limit of the phase that passes first, and how much is left of it. */
+  #nearest(): { readonly clock: Clock; readonly limitMs: number; readonly leftMs: number } {
+    const { headersMs, firstContentMs, idleMs, stream } = this.#settings;
+    const now = performance.now();
+    if (this.#phase === "idle") {
+      return { clock: "idle", limitMs: idleMs, leftMs: idleMs - (now - (this.#waitingSince ?? now)) };
+    }
+    const first = stream && (this.#phase === "first content" || firstContentMs < headersMs);
+    const limitMs = first ? firstContentMs : headersMs;
+    return { clock: first ? "first content" : "headers", limitMs, leftMs: limitMs - (now - this.#startedAt) };
   }
 
   #setHard(until: number): void {
@@ -100,16 +112,5 @@ export class Clocks {
     if (ms > maxTimerMs) return;
     const clock = ends === deadlineAt ? "deadline" : ends === until ? "share" : "attempt";
     this.#hard = setTimeout(() => this.#expire(new ClockExpired(clock, ends - this.#startedAt)), ms);
-  }
-
-  // One timer that looks back when it rings is cheaper than one that is moved at each chunk.
-  #watchIdle(ms: number): void {
-    const { idleMs } = this.#settings;
-    if (idleMs > maxTimerMs) return;
-    this.#soft = setTimeout(() => {
-      const waited = this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
-      if (waited >= idleMs - 1) this.#expire(new ClockExpired("idle", idleMs));
-      else this.#watchIdle(idleMs - waited);
-    }, ms);
   }
 }

@@ -1,3 +1,4 @@
+import type { ReadableStreamReadResult } from "node:stream/web";
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { bytesOf, latin1 } from "../lib/bytes.ts";
@@ -5,7 +6,7 @@ import { eventsIn, signOf } from "../openai/sse.ts";
 import type { Clocks } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Interrupt } from "./interrupt.ts";
-import type { StreamEnd } from "./stream-source.ts";
+import type { StreamEnd, StreamListener } from "./stream-source.ts";
 
 /** What a transparent source needs to know and to hold. */
 export interface TransparentSourceInput {
@@ -31,7 +32,7 @@ export class TransparentSource {
   #finished = false;
   #error: unknown;
   #end: StreamEnd | undefined;
-  #onEnd: ((end: StreamEnd) => void) | undefined;
+  #listener: StreamListener | undefined;
 
   constructor(body: ReadableStream<unknown>, input: TransparentSourceInput) {
     this.#input = input;
@@ -39,27 +40,33 @@ export class TransparentSource {
     input.interrupt.onInterrupt(() => this.#interrupted());
   }
 
-  /** Called once, when the body has ended in whatever way. */
-  onEnd(callback: (end: StreamEnd) => void): void {
-    this.#onEnd = callback;
+  /** Says who hears of the end. */
+  listen(listener: StreamListener): void {
+    this.#listener = listener;
+    if (this.#end !== undefined) listener.ended(this.#end);
   }
 
-  /** The next bytes, or undefined at the end. Throws what the body throws. */
-  async pull(): Promise<Uint8Array | undefined> {
+  /** The next bytes, or the end. Rejects with what the body rejects with. */
+  async read(): Promise<ReadableStreamReadResult<Uint8Array>> {
     try {
       this.#input.clocks.waiting();
       const { done, value } = await this.#reader.read();
       if (this.#input.interrupt.happened) throw this.#input.interrupt.reason;
       this.#input.clocks.arrived();
-      if (done) return this.#close(this.#verdict());
+      if (done) return this.#done();
       const bytes = bytesOf(value);
       this.#note(bytes);
-      return bytes;
+      return { done: false, value: bytes };
     } catch (error) {
       const failure = new AttemptFailure("stream_interrupted", error instanceof Error ? error.message : "it broke");
       this.#close(this.#finished ? undefined : failure);
       throw error;
     }
+  }
+
+  #done(): ReadableStreamReadResult<Uint8Array> {
+    this.#close(this.#verdict());
+    return { done: true, value: undefined };
   }
 
   /** The caller wants no more. */
@@ -115,11 +122,11 @@ export class TransparentSource {
     }
   }
 
-  #close(failure: AttemptFailure | undefined): undefined {
+  #close(failure: AttemptFailure | undefined): void {
     if (this.#end !== undefined) return;
     this.#input.clocks.stop();
     this.#end = { failure, usage: this.#usage };
-    this.#onEnd?.(this.#end);
+    this.#listener?.ended(this.#end);
   }
 }
 

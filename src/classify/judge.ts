@@ -84,9 +84,10 @@ function instructions(tiers: Readonly<Record<string, string>>, mark: string): st
   ].join("\n");
 }
 
-/** The tier an answer names. Quotes, a full stop and capitals are forgiven; a sentence is not. */
+/** The tier an answer names. Thoughts, quotes, a full stop and capitals are forgiven; a sentence is not. */
 function tierNamed(answer: string, names: readonly string[]): string {
-  const word = answer.trim().replace(/^["'`*]+|["'`*.]+$/g, "");
+  const said = answer.replace(/^\s*<think>[^]*?<\/think>/, "").trim();
+  const word = said.replace(/^["'`*]+|["'`*.]+$/g, "");
   const tier = names.find((name) => name === word) ?? names.find((name) => name.toLowerCase() === word.toLowerCase());
   if (tier !== undefined) return tier;
   throw new Error(`The model answered ${JSON.stringify(answer.slice(0, 40))}, which is the name of no tier.`);

@@ -37,8 +37,8 @@ export async function withinLimit<Answer>(
   const onAbort = (): void => stop(signal?.reason);
   const timer = limitMs <= maxTimerMs ? setTimeout(() => stop(new LimitPassed(limitMs)), limitMs) : undefined;
   signal?.addEventListener("abort", onAbort);
-  answer.then(resolve, reject);
   try {
+    answer.then(resolve, reject);
     return await promise;
   } finally {
     clearTimeout(timer);

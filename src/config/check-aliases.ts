@@ -5,7 +5,10 @@ import { isSlipOf, meantTarget } from "./meant-target.ts";
 import type { Outline } from "./outline.ts";
 import { quote } from "./show.ts";
 
-/** Finds aliases that hide a tier, that go round in a circle, and that lead to a misspelt name. */
+/**
+ * Finds aliases that hide a tier, that go round in a circle, and that lead to a misspelt name.
+ * @yields every fault, with its path
+ */
 export function* checkAliases(outline: Outline): Generator<ConfigIssue> {
   const inCircles = new Set<string>();
   for (const [alias, meaning] of outline.aliases) {

@@ -3,7 +3,10 @@ import { issueAt } from "./issues.ts";
 import type { Outline, TargetOutline } from "./outline.ts";
 import { unknownName } from "./unknown-name.ts";
 
-/** Finds clients that do not exist, and targets on a client that may not have their model. */
+/**
+ * Finds clients that do not exist, and targets on a client that may not have their model.
+ * @yields every fault, with its path
+ */
 export function* checkClients(outline: Outline): Generator<ConfigIssue> {
   const { clients, clientRules, targets } = outline;
   const canonical = new Set(clients.values());

@@ -5,7 +5,10 @@ import type { Outline, TierOutline } from "./outline.ts";
 import { quote } from "./show.ts";
 import { unknownName } from "./unknown-name.ts";
 
-/** Finds tiers with names that mean something else, and targets in them that are no target. */
+/**
+ * Finds tiers with names that mean something else, and targets in them that are no target.
+ * @yields every fault, with its path
+ */
 export function* checkTiers(outline: Outline): Generator<ConfigIssue> {
   const modelIds = new Set([...outline.tiers.values()].flatMap((tier) => tier.targets ?? []));
   for (const [name, tier] of outline.tiers) {
@@ -21,6 +24,7 @@ export function* checkTiers(outline: Outline): Generator<ConfigIssue> {
 
 function faultOfName(name: string, { targets }: Outline, modelIds: ReadonlySet<unknown>): string | undefined {
   if (name === "auto") return `can not be called "auto", which means that a classifier picks the tier`;
+  if (name === "direct") return `can not be called "direct", which records show for calls that name a target`;
   if (name.trim() !== name || name === "") return "must have a name without spaces around it";
   if (/^\d+$/.test(name))
     return "must have a name that is no number, as JavaScript puts numbers before all other names";

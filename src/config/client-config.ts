@@ -36,12 +36,15 @@ export interface AzureConfig {
 // A key that ends up here by mistake is seldom in capitals throughout.
 const variable = checked<string>((value) => {
   const isName = typeof value === "string" && /^[A-Z_][A-Z0-9_]*$/.test(value);
-  return isName ? undefined : `must be the name of an environment variable, such as GLOBAL_API_KEY, got ${kindOf(value)}`;
+  return isName
+    ? undefined
+    : `must be the name of an environment variable, such as GLOBAL_API_KEY, got ${kindOf(value)}`;
 });
 
 const url = checked<string>((value) => {
   const parsed = typeof value === "string" ? URL.parse(value) : null;
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return `must be a URL with http or https, got ${kindOf(value)}`;
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    return `must be a URL with http or https, got ${kindOf(value)}`;
   return parsed.username === "" && parsed.password === "" ? undefined : "must not have a user name or password in it";
 });
 
@@ -86,5 +89,7 @@ export function clientFrom(config: ClientConfig, env: Environment): Client {
     project: projectEnv === undefined ? null : (env[projectEnv] ?? null),
     defaultHeaders: { ...defaultHeaders },
   };
-  return azure === undefined ? new OpenAI({ ...common, baseURL }) : new AzureOpenAI({ ...common, baseURL: null, ...azure });
+  return azure === undefined
+    ? new OpenAI({ ...common, baseURL })
+    : new AzureOpenAI({ ...common, baseURL: null, ...azure });
 }

@@ -1,60 +1,39 @@
-import { AzureOpenAI, OpenAI } from "openai";
+import type * as z from "zod";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
-import type { Client, ResilienceOptions, RouterOptions, StrategyName, TargetOptions, TierOptions } from "../options.ts";
-import { isRecord } from "../lib/is-record.ts";
-import { classifiersFrom, type ClassifierConfig } from "./classifier-config.ts";
-import { routerKeys } from "./schema.ts";
-import { kindOf, looksLikeKey, quote, showPath } from "./show.ts";
+import type { Client, RouterOptions, StrategyName, TierOptions } from "../options.ts";
+import {
+  type ClassifierConfig,
+  classifierConfig,
+  classifierFrom,
+  faultOfType,
+  tiersNamedBy,
+} from "./classifier-config.ts";
+import { type ClientConfig, clientConfig, clientFrom, type Environment, missingVariables } from "./client-config.ts";
+import { checked, either, listOf, named, options, text } from "./fields.ts";
+import { issueAt, issuesOf } from "./issues.ts";
+import { faultOfStrategyName } from "./plug-in-faults.ts";
+import { routerOptions, tierOptions } from "./schema.ts";
+import { kindOf } from "./show.ts";
 import { unknownName } from "./unknown-name.ts";
-
-/** A client as data. */
-export interface ClientConfig {
-  /** @defaultValue that of the `openai` package */
-  baseURL?: string | undefined;
-  /** Name of the environment variable that holds the API key. */
-  apiKeyEnv: string;
-  /** Name of the environment variable that holds the organisation. */
-  organizationEnv?: string | undefined;
-  /** Name of the environment variable that holds the project. */
-  projectEnv?: string | undefined;
-  /** Headers of every call; never credentials. */
-  defaultHeaders?: Readonly<Record<string, string>> | undefined;
-  /** Makes it an `AzureOpenAI` client. */
-  azure?: AzureConfig | undefined;
-}
-
-/** What an `AzureOpenAI` client needs beside its key. */
-export interface AzureConfig {
-  endpoint: string;
-  apiVersion: string;
-  /** @defaultValue the target's model */
-  deployment?: string | undefined;
-}
+import { writtenKeys } from "./written-keys.ts";
 
 /** Everything a router can be told, as data: fit for a JSON file. Keys are named by environment variable only. */
-export interface RouterConfig
-  extends
-    ResilienceOptions,
-    Pick<
-      RouterOptions,
-      | "clientRules"
-      | "defaultTier"
-      | "classifierTimeoutMs"
-      | "aliases"
-      | "conversations"
-      | "baseline"
-      | "prices"
-      | "fallbackOnContentFilter"
-      | "streamUsage"
-      | "slowMs"
-    > {
+export interface RouterConfig extends Omit<RouterOptions, "client" | "clients" | "tiers" | "classifier" | "strategy"> {
   /** The wrapped client: one written out, or the name of one of `clients`. */
   client: string | ClientConfig;
+  /** More clients by name: another key, base URL, region or provider each. */
   clients?: Readonly<Record<string, ClientConfig>> | undefined;
-  tiers: Readonly<Record<string, readonly string[] | (TierOptions & { strategy?: StrategyName | undefined })>>;
-  targets?: Readonly<Record<string, TargetOptions>> | undefined;
-  /** Classifiers in the order in which they are asked. */
+  /** Tier name → its targets, in order of preference. The order of the tiers is their rank, lowest first. */
+  tiers: Readonly<Record<string, readonly string[] | TierConfig>>;
+  /** Picks a tier for `model: "auto"`. An array asks in turn. @defaultValue as in the options */
   classifier?: ClassifierConfig | readonly ClassifierConfig[] | undefined;
+  /** Orders the targets of a tier. @defaultValue "priority" */
+  strategy?: StrategyName | undefined;
+}
+
+/** A tier written out, as data. */
+export interface TierConfig extends Omit<TierOptions, "strategy"> {
+  /** Orders the targets of this tier. @defaultValue the router's `strategy` */
   strategy?: StrategyName | undefined;
 }
 
@@ -62,148 +41,87 @@ export interface RouterConfig
 export interface ConfigSources {
   /** Clients made elsewhere, by the names the configuration uses; they win over those it writes out. */
   readonly clients?: Readonly<Record<string, Client>> | undefined;
-  /** @defaultValue process.env */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where keys are read from. @defaultValue process.env */
+  readonly env?: Environment | undefined;
 }
 
-type Report = (path: readonly PropertyKey[], message: string) => void;
-type Json = Readonly<Record<string, unknown>>;
+const strategy = checked<StrategyName>(faultOfStrategyName);
+const tierConfig = options({ ...tierOptions.shape, strategy: strategy.optional() }) satisfies z.ZodType<
+  TierConfig,
+  TierConfig
+>;
+
+/** Checks {@link RouterConfig}. */
+export const routerConfig = options({
+  ...routerOptions.shape,
+  client: either(
+    [text, clientConfig],
+    (value) => `must be the name of one of clients, or a client with apiKeyEnv, got ${kindOf(value)}`,
+  ),
+  clients: named("client name → client", clientConfig).optional(),
+  tiers: named(
+    "tier name → targets",
+    either(
+      [tierOptions.shape.targets, tierConfig],
+      (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`,
+    ),
+  ),
+  classifier: either([classifierConfig, listOf(classifierConfig, "classifiers")], faultOfType).optional(),
+  strategy: strategy.optional(),
+}) satisfies z.ZodType<RouterConfig, RouterConfig>;
 
 /**
- * Turns a configuration that is data into options. What the options themselves must hold is checked where they are used.
- * @throws ConfigError for a key that is written out, a variable that is not set, and clients that can not be made
+ * Turns a configuration that is data into options. What these refer to, such as targets, is checked where they are used.
+ * @throws ConfigError with every fault: of form, keys that are written out, and variables that are not set
  */
 export function optionsFromConfig(config: unknown, sources: ConfigSources = {}): RouterOptions {
-  if (!isRecord(config)) throw new ConfigError([{ path: "", message: `must be an object, got ${kindOf(config)}` }]);
-  const issues: ConfigIssue[] = [];
-  const report: Report = (path, message) => issues.push({ path: showPath(path), message });
-  refuseKeys(config, [], report);
-  refuseUnknown(config, routerKeys, { path: [], report });
-  const clients = issues.length > 0 ? new Map<string, Client>() : clientsFrom(config, { sources, report });
-  const client = issues.length > 0 ? undefined : wrapped(config["client"], clients, { sources, report });
-  const classifier = classifiersFrom(config["classifier"], report);
+  const { client, clients = {}, classifier, ...rest } = parse(config);
+  const env = sources.env ?? process.env;
+  const given = new Map(Object.entries(sources.clients ?? {}));
+  const written = Object.entries(clients).filter(([name]) => !given.has(name));
+  const issues = [
+    ...(typeof client === "string" ? [] : missingVariables(client, ["client"], env)),
+    ...written.flatMap(([name, one]) => missingVariables(one, ["clients", name], env)),
+    ...faultsOfClassifier(classifier, rest.tiers),
+  ];
   if (issues.length > 0) throw new ConfigError(issues);
-  const rest = Object.fromEntries(
-    Object.entries(config).filter(([key]) => !["client", "clients", "classifier"].includes(key)),
+  const all = new Map([...written.map(([name, one]) => [name, clientFrom(one, env)] as const), ...given]);
+  const wrapped = typeof client === "string" ? clientNamed(client, all) : clientFrom(client, env);
+  return { ...rest, client: wrapped, clients: Object.fromEntries(all), ...classifiersFrom(classifier) };
+}
+
+function parse(config: unknown): RouterConfig {
+  const parsed = routerConfig.safeParse(config);
+  const keys = [...writtenKeys(config)];
+  // A key that is written out is no option either; once is enough.
+  const paths = new Set(keys.map(({ path }) => path));
+  const others = parsed.success ? [] : issuesOf(parsed.error).filter(({ path }) => !paths.has(path));
+  if (!parsed.success || keys.length > 0) throw new ConfigError([...keys, ...others]);
+  return parsed.data;
+}
+
+function clientNamed(name: string, clients: ReadonlyMap<string, Client>): Client {
+  const client = clients.get(name);
+  if (client === undefined) throw new ConfigError([issueAt(["client"], unknownName("client", name, clients.keys()))]);
+  return client;
+}
+
+function faultsOfClassifier(classifier: RouterConfig["classifier"], tiers: RouterConfig["tiers"]): ConfigIssue[] {
+  const names = Object.keys(tiers);
+  return listedWithPaths(classifier).flatMap(([path, config]) =>
+    tiersNamedBy(config)
+      .filter(([, tier]) => !names.includes(tier))
+      .map(([at, tier]) => issueAt([...path, ...at], unknownName("tier", tier, names))),
   );
-  return {
-    ...rest,
-    client,
-    clients: Object.fromEntries(clients),
-    ...(classifier === undefined ? {} : { classifier }),
-    // The rest is checked by the schema of the options, which names the same paths.
-  } as RouterOptions;
 }
 
-interface Making {
-  readonly sources: ConfigSources;
-  readonly report: Report;
+function listedWithPaths(classifier: RouterConfig["classifier"]): [PropertyKey[], ClassifierConfig][] {
+  if (classifier === undefined) return [];
+  if ("type" in classifier) return [[["classifier"], classifier]];
+  return classifier.map((config, index) => [["classifier", index], config]);
 }
 
-function clientsFrom(config: Json, making: Making): Map<string, Client> {
-  const given = new Map(Object.entries(making.sources.clients ?? {}));
-  const written = isRecord(config["clients"]) ? Object.entries(config["clients"]) : [];
-  const made = written.flatMap(([name, client]): [string, Client][] => {
-    if (given.has(name)) return [];
-    const one = clientFrom(client, ["clients", name], making);
-    return one === undefined ? [] : [[name, one]];
-  });
-  return new Map([...made, ...given]);
-}
-
-function wrapped(client: unknown, clients: ReadonlyMap<string, Client>, making: Making): Client | undefined {
-  if (typeof client !== "string") return clientFrom(client, ["client"], making);
-  const named = clients.get(client);
-  if (named === undefined) making.report(["client"], unknownName("client", client, clients.keys()));
-  return named;
-}
-
-const clientKeys = ["baseURL", "apiKeyEnv", "organizationEnv", "projectEnv", "defaultHeaders", "azure"];
-
-function clientFrom(config: unknown, path: readonly PropertyKey[], { sources, report }: Making): Client | undefined {
-  if (!isRecord(config)) {
-    report(path, `must be an object such as { "apiKeyEnv": "OPENAI_API_KEY" }, got ${kindOf(config)}`);
-    return undefined;
-  }
-  refuseUnknown(config, clientKeys, { path, report });
-  const { env = process.env } = sources;
-  const read = (key: string): string | undefined => variable(config, key, { env, path, report });
-  const apiKey = read("apiKeyEnv");
-  if (config["apiKeyEnv"] === undefined) {
-    report([...path, "apiKeyEnv"], "is missing: name the environment variable that holds the API key");
-  }
-  if (apiKey === undefined) return undefined;
-  const common = {
-    apiKey,
-    organization: read("organizationEnv") ?? null,
-    project: read("projectEnv") ?? null,
-    ...(isRecord(config["defaultHeaders"])
-      ? { defaultHeaders: config["defaultHeaders"] as Record<string, string> }
-      : {}),
-  };
-  return made({ ...config }, common, { path, report });
-}
-
-function made(
-  { azure, baseURL }: Json,
-  common: ConstructorParameters<typeof OpenAI>[0] & object,
-  { path, report }: { readonly path: readonly PropertyKey[]; readonly report: Report },
-): Client | undefined {
-  try {
-    if (isRecord(azure))
-      return new AzureOpenAI({ ...(common as { apiKey: string }), ...(azure as unknown as AzureConfig) });
-    return new OpenAI({ ...common, ...(typeof baseURL === "string" ? { baseURL } : {}) });
-  } catch (error) {
-    report(path, `the client can not be made: ${error instanceof Error ? error.message : "unknown error"}`);
-    return undefined;
-  }
-}
-
-function variable(
-  config: Json,
-  key: string,
-  context: {
-    readonly env: Readonly<Record<string, string | undefined>>;
-    readonly path: readonly PropertyKey[];
-    readonly report: Report;
-  },
-): string | undefined {
-  const name = config[key];
-  if (name === undefined) return undefined;
-  if (typeof name !== "string") {
-    context.report([...context.path, key], `must be the name of an environment variable, got ${kindOf(name)}`);
-    return undefined;
-  }
-  const value = context.env[name];
-  if (value === undefined || value === "") {
-    context.report([...context.path, key], `the environment variable ${quote(name)} is not set`);
-    return undefined;
-  }
-  return value;
-}
-
-const keyNames = /^(?:api_?key|admin_?api_?key|key|token|secret|password|authorization)$/i;
-
-// A file with a key in it ends up in a repository. The value is never shown.
-function refuseKeys(value: unknown, path: readonly PropertyKey[], report: Report): void {
-  if (typeof value === "string" && looksLikeKey(value)) {
-    return report(path, "holds what looks like an API key: name an environment variable with apiKeyEnv instead");
-  }
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    const at = [...path, Array.isArray(value) ? Number(name) : name];
-    if (keyNames.test(name) && typeof inner === "string") {
-      report(at, "keys are not written into a configuration: name an environment variable with apiKeyEnv instead");
-    } else refuseKeys(inner, at, report);
-  }
-}
-
-function refuseUnknown(
-  given: Json,
-  known: readonly string[],
-  { path, report }: { readonly path: readonly PropertyKey[]; readonly report: Report },
-): void {
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) report([...path, name], unknownName("option", name, known));
-  }
+function classifiersFrom(classifier: RouterConfig["classifier"]): Pick<RouterOptions, "classifier"> {
+  if (classifier === undefined) return {};
+  return { classifier: listedWithPaths(classifier).map(([, config]) => classifierFrom(config)) };
 }

@@ -22,7 +22,9 @@ const faults: Readonly<Record<HintName, FaultOf>> = {
 };
 
 function faultOfWord(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? undefined : `must be a string that is not empty, got ${show(value)}`;
+  return typeof value === "string" && value !== ""
+    ? undefined
+    : `must be a string that is not empty, got ${show(value)}`;
 }
 
 function faultOfName(kind: string, value: unknown, known: ReadonlyMap<string, unknown>): string | undefined {

@@ -15,8 +15,9 @@ import type { Outline } from "./outline.ts";
 export function meantTarget(name: string, outline: Outline): string | undefined {
   const known = [...outline.targets.keys()];
   const named = namedByTiers(outline);
-  const sameLetters = [...known, ...named.slice(0, Math.max(0, named.indexOf(name)))];
-  const otherCase = sameLetters.find((id) => id.toLowerCase() === name.toLowerCase());
+  // Of two ids that tiers name, the later one is the slip.
+  const earlier = named.includes(name) ? named.slice(0, named.indexOf(name)) : named;
+  const otherCase = [...known, ...earlier].find((id) => id.toLowerCase() === name.toLowerCase());
   if (otherCase !== undefined || isModelId(name, outline)) return otherCase;
   return (
     known.find((id) => isSlipOf(name, id)) ??
@@ -40,8 +41,8 @@ function isSegmentOf(name: string, id: string): boolean {
 }
 
 function namedByTiers({ tiers, targets }: Outline): string[] {
-  const named = [...tiers.values()].flatMap((tier) => tier.targets ?? []);
-  return [...new Set(named)].filter((name) => name !== undefined && !targets.has(name)) as string[];
+  const named = [...tiers.values()].flatMap((tier) => tier.targets ?? []).filter((name) => name !== undefined);
+  return [...new Set(named)].filter((name) => !targets.has(name));
 }
 
 function isModelId(name: string, { prices, targets }: Outline): boolean {

@@ -1,6 +1,8 @@
 import { OpenAI } from "openai";
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import { taskClassifier } from "../classify/task.ts";
+import { ConfigError, type ConfigIssue } from "../errors.ts";
+import { kindOf } from "./show.ts";
 
 /** Keys for {@link globalApi}. */
 export interface GlobalApiOptions {
@@ -16,7 +18,10 @@ const flash = "deepseek-ai/DeepSeek-V4-Flash";
 const qwen = "Qwen/Qwen3-32B";
 const pro = "Pro/deepseek-ai/DeepSeek-V3.2";
 
-/** USD per 1,000,000 tokens. Global API's price list and OpenAI's list price of output tokens, as of November 2026. */
+/**
+ * USD per 1,000,000 tokens, one price for prompt and completion: Global API's, and OpenAI's for completions of gpt-4o, which
+ * is what users compare with. As of November 2026. Its other models have no price here, as none is known.
+ */
 const prices = {
   [flash]: 0.25,
   [qwen]: 0.28,
@@ -29,25 +34,46 @@ const prices = {
 
 /**
  * Options for Global API: DeepSeek V4 Flash for most traffic, Qwen3 32B beside it, DeepSeek V3.2 on dedicated capacity
- * for what takes reasoning, each the others' fallback. Savings are shown against gpt-4o. Spread them to change something:
+ * for what takes reasoning, each the others' fallback. The pro key serves `Pro/` ids and nothing else. Without one, Qwen3
+ * 32B leads the premium tier. Savings are shown against gpt-4o. Spread the options to change something:
  * `new ModelRouter({ ...globalApi(keys), deadlineMs: 10_000 })`.
- * @throws what `new OpenAI()` throws when a key is missing
+ * @throws ConfigError when a key is missing, empty, or a pro key given as the standard key
  */
 export function globalApi({ standardKey, proKey, baseURL = "https://global-apis.com/v1" }: GlobalApiOptions) {
-  const client = new OpenAI({ baseURL, apiKey: standardKey, organization: null, project: null });
-  const hasPro = proKey !== undefined && proKey !== "";
-  const clients = hasPro ? { pro: new OpenAI({ baseURL, apiKey: proKey, organization: null, project: null }) } : {};
+  const issues = faultsOfKeys(standardKey, proKey);
+  if (issues.length > 0) throw new ConfigError(issues);
+  const clientWith = (apiKey: string) =>
+    new OpenAI({ baseURL, apiKey, adminAPIKey: null, webhookSecret: null, organization: null, project: null });
+  const dedicated = proKey === undefined ? [] : ([pro] as const);
   return {
-    client,
-    clients,
-    clientRules: hasPro ? { "Pro/*": "pro" } : {},
+    client: clientWith(standardKey),
+    clients: proKey === undefined ? {} : { pro: clientWith(proKey) },
+    clientRules: proKey === undefined ? {} : { "Pro/*": "pro" },
     tiers: {
-      cheap: [flash, qwen, ...(hasPro ? [pro] : [])],
-      balanced: [qwen, flash, ...(hasPro ? [pro] : [])],
-      premium: [...(hasPro ? [pro] : []), qwen, flash],
+      cheap: [flash, qwen, ...dedicated],
+      balanced: [qwen, flash, ...dedicated],
+      premium: [...dedicated, qwen, flash],
     },
     prices,
     baseline: "gpt-4o",
     classifier: [taskClassifier(), heuristicClassifier()],
-  };
+  } as const;
+}
+
+// The openai package would take OPENAI_API_KEY in the place of a missing key, and send it to another provider.
+function faultsOfKeys(standardKey: unknown, proKey: unknown): ConfigIssue[] {
+  const standard = faultOfKey(standardKey) ?? faultOfStandardKey(String(standardKey));
+  const dedicated = proKey === undefined ? undefined : faultOfKey(proKey);
+  return Object.entries({ standardKey: standard, proKey: dedicated }).flatMap(([path, message]) =>
+    message === undefined ? [] : [{ path, message }],
+  );
+}
+
+function faultOfKey(key: unknown): string | undefined {
+  if (typeof key !== "string") return `must be an API key, got ${kindOf(key)}`;
+  return key.trim() === "" ? "must be an API key, and is empty" : undefined;
+}
+
+function faultOfStandardKey(key: string): string | undefined {
+  return key.startsWith("ga_pro_") ? "is a pro key (ga_pro_…), which serves Pro/ ids only" : undefined;
 }

@@ -34,6 +34,7 @@ export const quantities = {
     fits: (value) => Number.isSafeInteger(value) && value >= 1,
     range: "a whole number of tokens, 1 or more",
   },
+  chars: { fits: (value) => value >= 0, range: "a number of characters, 0 or more" },
   ratio: { fits: (value) => value >= 0 && value <= 1, range: "a share from 0 to 1" },
   weight: { fits: (value) => value >= 0 && value < Infinity, range: "a share of traffic, 0 or more" },
   usdPerMillion: {

@@ -1,4 +1,4 @@
-const keyLike = /^(?:(?:bearer|basic)\s+)?(?:sk-|ga_|gsk_|xai-|hf_|pplx-|nvapi-|AIza)/i;
+const keyLike = /^\s*(?:(?:bearer|basic)\s+)?(?:sk-|ga_|gsk_|xai-|hf_|pplx-|nvapi-|AIza)/i;
 
 /** Whether a text begins as the keys of providers do. */
 export function looksLikeKey(text: string): boolean {

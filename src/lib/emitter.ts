@@ -16,12 +16,8 @@ export class Emitter<Events extends object> {
     this.#emitter.off(name, listener);
   }
 
-  /** Whether anybody listens: a payload that costs something is made only then. */
-  has(name: keyof Events & string): boolean {
-    return this.#emitter.listenerCount(name) > 0;
-  }
-
   emit<Name extends keyof Events & string>(name: Name, payload: Events[Name]): void {
+    if (this.#emitter.listenerCount(name) === 0) return;
     // Raw listeners: those of `once` take themselves off when called.
     for (const listener of this.#emitter.rawListeners(name)) {
       try {

@@ -15,7 +15,7 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
 }
 
 function unlikeness(name: string, candidate: string): number {
-  const limit = Math.min(3, Math.ceil(name.length / 4));
+  const limit = Math.min(3, Math.floor((name.length + 1) / 3));
   const lower = [name.toLowerCase(), candidate.toLowerCase()] as const;
   const distance = Math.min(editDistance(name, candidate, limit), editDistance(...lower, limit) + 0.5);
   return distance === Infinity ? unlikenessOfParts(...lower) : distance;

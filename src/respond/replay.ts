@@ -10,22 +10,22 @@ interface Replay extends ReadResponse {
   inner: Response | undefined;
 }
 
-const replays = new WeakMap<Response, Replay>();
+const replayKey = Symbol("modelrouter.replay");
 
 /**
- * Gives a response out as if nobody had read it. `url`, `type` and `redirected` are those of the original, and `text()`
- * and `json()` cost no second decoding.
+ * Gives a response out as if nobody had read it, with other headers. It is the original still: `url`, `type` and what
+ * else it has are its own, and `text()` and `json()` cost no second decoding.
  */
 export function replay(read: ReadResponse): Response {
-  const { status, statusText } = read.original;
-  const response = new Response(null, { status, statusText, headers: read.headers });
-  replays.set(response, { ...read, taken: false, inner: undefined });
-  Object.setPrototypeOf(response, prototype);
-  return response;
+  const { original } = read;
+  const held: Replay = { original, text: read.text, headers: read.headers, taken: false, inner: undefined };
+  Object.defineProperty(original, replayKey, { value: held });
+  Object.setPrototypeOf(original, prototype);
+  return original;
 }
 
 function replayOf(response: Response): Replay {
-  const held = replays.get(response);
+  const held = (response as { [replayKey]?: Replay })[replayKey];
   if (held === undefined) throw new TypeError("Illegal invocation");
   return held;
 }
@@ -51,13 +51,16 @@ async function textOf(response: Response): Promise<string> {
 function cloneOf(response: Response): Response {
   const held = replayOf(response);
   if (response.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
-  return replay({ ...held, headers: new Headers(response.headers) });
+  const { status, statusText } = response;
+  const copy = new Response(held.text, { status, statusText, headers: held.headers });
+  for (const name of ["url", "type", "redirected"] as const) {
+    Object.defineProperty(copy, name, { value: response[name], configurable: true });
+  }
+  return copy;
 }
 
 const getters: Readonly<Record<string, (response: Response) => unknown>> = {
-  url: (response) => replayOf(response).original.url,
-  type: (response) => replayOf(response).original.type,
-  redirected: (response) => replayOf(response).original.redirected,
+  headers: (response) => replayOf(response).headers,
   body: (response) => whole(response).body,
   bodyUsed: (response) => replayOf(response).taken || replayOf(response).inner?.bodyUsed === true,
 };

@@ -1,28 +1,126 @@
+import type { ReadableStreamReadResult } from "node:stream/web";
 /** Where a stream's bytes come from. */
 export interface ByteSource {
-  /** The next bytes, or undefined at the end. */
-  pull(): Promise<Uint8Array | undefined>;
+  /** The next bytes, or the end. Rejects with what the caller is to see. */
+  read(): Promise<ByteResult>;
   cancel(reason: unknown): void;
 }
 
+/** What a read gives: as of a `ReadableStreamDefaultReader`. */
+export type ByteResult = ReadableStreamReadResult<Uint8Array>;
+
 /**
  * The body of a streamed answer: asks the source for bytes only when the caller reads, so a slow reader slows the target
- * and not the memory. `explain` turns what the source throws into what the caller gets.
+ * and not the memory. It is a genuine stream; who reads it directly, as the `openai` client does, reads from the source
+ * without the stream's machinery between, which costs more than all the router does to a chunk.
  */
-export function streamBody(source: ByteSource, explain: (error: unknown) => unknown): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
+export function streamBody(source: ByteSource): ReadableStream<Uint8Array> {
+  const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller): Promise<void> {
         try {
-          const bytes = await source.pull();
-          if (bytes === undefined) controller.close();
-          else controller.enqueue(bytes);
+          const { done, value } = await source.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
         } catch (error) {
-          controller.error(explain(error));
+          controller.error(error);
         }
       },
       cancel: (reason) => source.cancel(reason),
     },
     { highWaterMark: 0 },
   );
+  return withDirectReader(body, source);
+}
+
+function withDirectReader(body: ReadableStream<Uint8Array>, source: ByteSource): ReadableStream<Uint8Array> {
+  const getReader = body.getReader.bind(body) as (options?: unknown) => unknown;
+  let reader: DirectReader | undefined;
+  const take = (options?: unknown): unknown => {
+    if (options !== undefined || (body.locked && reader === undefined)) return getReader(options);
+    if (reader !== undefined) throw new TypeError("Invalid state: ReadableStream is locked");
+    reader = new DirectReader(source, () => {
+      reader = undefined;
+    });
+    return reader;
+  };
+  const natively = Reflect.getOwnPropertyDescriptor(ReadableStream.prototype, "locked");
+  Object.defineProperties(body, {
+    getReader: { value: take, configurable: true, writable: true },
+    locked: { get: () => reader !== undefined || natively?.get?.call(body) === true, configurable: true },
+    values: { value: () => iterate(take() as DirectReader), configurable: true, writable: true },
+    [Symbol.asyncIterator]: { value: () => iterate(take() as DirectReader), configurable: true, writable: true },
+  });
+  return body;
+}
+
+/** A reader that goes to the source. */
+class DirectReader {
+  readonly #source: ByteSource;
+  readonly #release: () => void;
+  #closed: PromiseWithResolvers<undefined> | undefined;
+  #end: { readonly error: unknown } | "done" | undefined;
+
+  constructor(source: ByteSource, release: () => void) {
+    this.#source = source;
+    this.#release = release;
+  }
+
+  get closed(): Promise<undefined> {
+    this.#closed ??= Promise.withResolvers();
+    this.#settle();
+    return this.#closed.promise;
+  }
+
+  read(): Promise<ByteResult> {
+    return this.#source.read().then(this.#note, this.#fail);
+  }
+
+  cancel(reason?: unknown): Promise<void> {
+    this.#source.cancel(reason);
+    this.#note({ done: true, value: undefined });
+    return Promise.resolve();
+  }
+
+  releaseLock(): void {
+    this.#release();
+  }
+
+  readonly #note = (result: ByteResult): ByteResult => {
+    if (result.done && this.#end === undefined) {
+      this.#end = "done";
+      this.#settle();
+    }
+    return result;
+  };
+
+  readonly #fail = (error: unknown): never => {
+    this.#end ??= { error };
+    this.#settle();
+    throw error;
+  };
+
+  #settle(): void {
+    if (this.#closed === undefined || this.#end === undefined) return;
+    if (this.#end === "done") this.#closed.resolve(undefined);
+    else this.#closed.reject(this.#end.error);
+  }
+}
+
+function iterate(reader: DirectReader): AsyncIterableIterator<Uint8Array> {
+  return {
+    async next(): Promise<IteratorResult<Uint8Array>> {
+      const result = await reader.read();
+      if (result.done) reader.releaseLock();
+      return result.done ? { done: true, value: undefined } : result;
+    },
+    async return(): Promise<IteratorResult<Uint8Array>> {
+      await reader.cancel();
+      reader.releaseLock();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
+      return this;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { textHash } from "../lib/text-hash.ts";
 import type { JsonObject, MadeDecision, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { listOf, textsOf } from "../openai/input.ts";
@@ -94,7 +94,7 @@ function identify(request: RoutingRequest): Identity | undefined {
   if (typeof previous === "string") return { key: keyOfResponse(previous), goesOn: true };
   const beginning = beginningOf(request);
   if (beginning === undefined) return undefined;
-  return { key: hash("sha256", beginning, "hex"), goesOn: request.turns > 1 };
+  return { key: textHash(beginning), goesOn: request.turns > 1 };
 }
 
 function nameIn(body: JsonObject): string | undefined {

@@ -57,6 +57,8 @@ function streamed(request: ReceivedRequest, answer: Answer, { events, delayMs, c
   const usual = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
+    // Said, not left to Node: msw would else frame a stream by the end of its connection, and a cut would be no cut.
+    "transfer-encoding": "chunked",
     ...requestId(request),
   };
   return {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../glossary.ts";
 import { errorBody, type ProviderError } from "./error-body.ts";
-import type { Answer, Break, Step, StreamShape } from "./step.ts";
+import type { ReceivedRequest } from "./received-request.ts";
+import type { Answer, Break, StreamShape } from "./step.ts";
 
 type How = Break["how"];
 
@@ -29,12 +30,12 @@ export interface CutBodyOptions {
 }
 
 const html = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
-const eventStream = { "content-type": "text/event-stream; charset=utf-8" };
+const eventStream = "text/event-stream; charset=utf-8";
 
 /**
  * The failures of providers by name, for scripts, `enqueue` and `fail`:
  * `startProvider(faults.reset, 200)`, `provider.fail("gpt-4o", faults.rateLimited({ retryAfterS: 2 }))`.
- * Each is an ordinary {@link Step}; spread one to change it: `{ ...faults.html, delayMs: 50 }`.
+ * Each is an ordinary `Step`; spread one to change it: `{ ...faults.html, delayMs: 50 }`.
  */
 export const faults = {
   /** The connection is reset before any answer. */
@@ -53,16 +54,13 @@ export const faults = {
   hangMidBody: breaking("hang", "half"),
 
   /** 200 with nothing in it. */
-  emptyBody: { body: "" } satisfies Answer as Answer,
+  emptyBody: sending("", "application/json"),
   /** 200 with a web page. */
-  html: { body: html, headers: { "content-type": "text/html; charset=utf-8" } } satisfies Answer as Answer,
+  html: sending(html, "text/html; charset=utf-8"),
   /** 200 with `content-type: application/json` and text that is not JSON. */
-  notJson: {
-    body: "upstream connect error",
-    headers: { "content-type": "application/json" },
-  } satisfies Answer as Answer,
+  notJson: sending("upstream connect error", "application/json"),
   /** 200 with an error object. */
-  errorIn200: { body: errorBody(500), headers: { "content-type": "application/json" } } satisfies Answer as Answer,
+  errorIn200: sending(errorBody(500), "application/json"),
   /** 200 whose body breaks off in the middle. */
   cutBody: ({ chunked = false, how = "close" }: CutBodyOptions = {}): Answer => ({
     ...breaking(how, "half"),
@@ -102,16 +100,12 @@ export const faults = {
   /** 400 for a parameter that is wrong. */
   badRequest: failing(400, { param: "temperature", message: "Invalid value for 'temperature'." }),
   /** 401 that repeats the caller's key in its body and in a header. */
-  keyEcho: ((request) => ({
-    status: 401,
-    body: errorBody(401, { message: `Incorrect API key provided: ${request.key}.` }),
-    headers: { "x-received-authorization": `Bearer ${request.key}` },
-  })) satisfies Step as Step,
+  keyEcho,
 
   /** A stream with nothing in it. */
-  emptyStream: { body: "", headers: eventStream } satisfies Answer as Answer,
+  emptyStream: sending("", eventStream),
   /** A stream of `[DONE]` and nothing else. */
-  loneDone: { body: "data: [DONE]\n\n", headers: eventStream } satisfies Answer as Answer,
+  loneDone: sending("data: [DONE]\n\n", eventStream),
   /** A stream that opens (role chunk, `response.created`) and ends properly without content. */
   roleOnly: breaking("end", 0),
   /** Comment lines every so many ms, and never anything else. */
@@ -147,6 +141,17 @@ export const faults = {
   /** A good stream that brings a content chunk every so many ms. */
   trickle: ({ everyMs }: { everyMs: number }): Answer => ({ chunkDelayMs: everyMs }),
 };
+
+function keyEcho({ key }: ReceivedRequest): Answer {
+  return {
+    ...failing(401, { message: `Incorrect API key provided: ${key}.` }),
+    headers: { "x-received-authorization": `Bearer ${key}` },
+  };
+}
+
+function sending(body: string | JsonObject, contentType: string): Answer {
+  return { body, headers: { "content-type": contentType } };
+}
 
 function breaking(how: How, after: Break["after"]): Answer {
   return { breaks: { how, after } };

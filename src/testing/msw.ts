@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AnswerPlan, BodyPiece } from "./answer-plan.ts";
 import { checkStep } from "./step.ts";
@@ -27,7 +28,8 @@ const getPaths = ["/models", "/models/*"];
 
 /**
  * Request handlers for msw that answer as {@link startProvider} does, inside the process: for unit tests. Faults of
- * the connection become network errors, which msw can not tell apart.
+ * the connection become network errors, which msw can not tell apart. Make the client after `server.listen()`: an
+ * `OpenAI` client keeps the `fetch` that it finds.
  *
  * @example
  * ```ts
@@ -58,8 +60,9 @@ async function rawRequest(request: Request): Promise<RawRequest> {
 }
 
 async function respond({ delayMs, head, pieces, ending }: AnswerPlan, signal: AbortSignal): Promise<Response> {
-  if (delayMs > 0) await sleep(delayMs, undefined, { signal });
-  if (head === undefined) return ending === "hang" ? hang(signal) : Response.error();
+  await sleepOrLeave(delayMs, signal);
+  if (head === undefined && ending === "hang") await aborted(signal);
+  if (head === undefined || signal.aborted) return Response.error();
   const body = bodyless.has(head.status) ? null : bodyOf(pieces, ending);
   return new Response(body, head);
 }
@@ -69,14 +72,15 @@ function bodyOf(pieces: Iterable<BodyPiece>, ending: AnswerPlan["ending"]): Read
   const left = pieces[Symbol.iterator]();
   return new ReadableStream({
     async pull(controller): Promise<void> {
-      for (let next = left.next(); next.done !== true; next = left.next()) {
+      for (let next = left.next(); next.done !== true && !gone.signal.aborted; next = left.next()) {
         const { waitMs, bytes } = next.value;
-        if (waitMs > 0) await sleep(waitMs, undefined, { signal: gone.signal });
+        await sleepOrLeave(waitMs, gone.signal);
         if (bytes.length === 0) continue;
-        controller.enqueue(bytes);
+        if (!gone.signal.aborted) controller.enqueue(bytes);
         return;
       }
-      await finish(controller, ending, gone.signal);
+      if (ending === "hang") await aborted(gone.signal);
+      else if (!gone.signal.aborted) finish(controller, ending);
     },
     cancel() {
       gone.abort();
@@ -84,26 +88,16 @@ function bodyOf(pieces: Iterable<BodyPiece>, ending: AnswerPlan["ending"]): Read
   });
 }
 
-function finish(
-  controller: ReadableStreamDefaultController,
-  ending: AnswerPlan["ending"],
-  signal: AbortSignal,
-): Promise<void> | undefined {
-  switch (ending) {
-    case "end":
-      controller.close();
-      return undefined;
-    case "close":
-    case "reset":
-      controller.error(new TypeError("The provider simulator broke the connection."));
-      return undefined;
-    case "hang":
-      return hang(signal);
-  }
+function finish(controller: ReadableStreamDefaultController, ending: "end" | "close" | "reset"): void {
+  if (ending === "end") controller.close();
+  else controller.error(new TypeError("The provider simulator broke the connection."));
 }
 
-function hang(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
+// Both settle well when the caller goes: msw would report a rejection as a mistake of the handler.
+async function sleepOrLeave(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { errorBody } from "./error-body.ts";
 import type { Provider } from "./provider.ts";
 import type { ModelBehaviour, ProviderOptions } from "./provider-options.ts";
 import type { RawRequest, ReceivedRequest } from "./received-request.ts";
@@ -124,25 +125,28 @@ export class ProviderServer implements Provider {
     response.once("close", () => gone.abort());
     try {
       const request = this.#simulator.receive(await rawRequest(incoming));
-      const plan = this.#simulator.answer(request);
       this.#begin(request, response);
+      const plan = this.#simulator.answer(request);
       await sendAnswer(response, plan, gone.signal);
       if (plan.ending === "close" || plan.ending === "reset") this.#cutHere.add(request);
     } catch (error) {
       // Once the connection is gone there is nobody left to answer.
-      if (!gone.signal.aborted) response.destroy(error as Error);
+      if (!gone.signal.aborted) ownFailure(response, error);
     }
   }
 
   #begin(request: ReceivedRequest, response: ServerResponse): void {
     this.#underWay.add(request);
-    response.once("close", () => {
+    const settle = (): void => {
       request.closedAt = Date.now();
       const closing = this.#server === undefined;
       request.aborted = !response.writableFinished && !closing && !this.#cutHere.has(request);
       this.#underWay.delete(request);
       this.#tell();
-    });
+    };
+    // A caller may be gone by the time its request is read.
+    if (response.closed) settle();
+    else response.once("close", settle);
     this.#tell();
   }
 
@@ -153,6 +157,13 @@ export class ProviderServer implements Provider {
   async #until(holds: () => boolean): Promise<void> {
     while (!holds()) await once(this.#changed, "change");
   }
+}
+
+// A step or reply that throws is a mistake in a test: say so where its author will look.
+function ownFailure(response: ServerResponse, error: unknown): void {
+  const message = `The provider simulator could not answer: ${String(error)}`;
+  if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
+  response.end(JSON.stringify(errorBody(500, { message, code: "simulator_failed" })));
 }
 
 async function rawRequest(incoming: IncomingMessage): Promise<RawRequest> {

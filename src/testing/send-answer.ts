@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import type { AnswerPlan } from "./answer-plan.ts";
 
 /**
@@ -11,12 +11,17 @@ export async function sendAnswer(response: ServerResponse, plan: AnswerPlan, sig
   const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal });
   if (plan.delayMs > 0) await wait(plan.delayMs);
   if (plan.head !== undefined) response.writeHead(plan.head.status, plan.head.headers);
+  let first = true;
   for (const { waitMs, bytes } of plan.pieces) {
     if (waitMs > 0) {
       // Node keeps headers back until there is a body.
       response.flushHeaders();
       await wait(waitMs);
+    } else if (!first) {
+      // What is written in one turn of the event loop, a reader gets in one piece.
+      await turn(undefined, { signal });
     }
+    first = false;
     if (bytes.length > 0 && !response.write(bytes)) await once(response, "drain", { signal });
   }
   finish(response, plan);

@@ -66,11 +66,11 @@ export interface StreamShape {
   lineEnd?: "\n" | "\r\n" | "\r" | undefined;
   /**
    * Sends so many bytes with each write, wherever that cuts: 1 cuts every event and every character of several bytes,
-   * `Infinity` sends the whole stream at once.
+   * `Infinity` sends the whole stream at once. At least 1.
    * @defaultValue one event with each write
    */
   writeBytes?: number | undefined;
-  /** Sends a comment line every so many ms while nothing else comes, also while the stream hangs. @defaultValue none */
+  /** Sends a comment line every so many ms while nothing else comes, also while the stream hangs. At least 1. @defaultValue none */
   keepAliveMs?: number | undefined;
 }
 
@@ -87,17 +87,25 @@ export type Insertion =
       error: JsonObject;
     };
 
-/** The answer that a step gives to a request. Throws a RangeError for a status that HTTP does not have. */
+/** The answer that a step gives to a request. Throws a RangeError as {@link checkStep} does. */
 export function answerOf(step: Step, request: ReceivedRequest): Answer {
   const given = typeof step === "function" ? step(request) : step;
   checkStep(given);
   return typeof given === "number" ? { status: given } : given;
 }
 
-/** Throws a RangeError when a step has a status that HTTP does not have. */
+/** Throws a RangeError when a step asks for what can not be: a status that HTTP does not have, or writes of no bytes. */
 export function checkStep(step: Step): void {
-  const status = typeof step === "number" ? step : typeof step === "object" ? (step.status ?? 200) : 200;
+  // What a function gives is checked when it has given it.
+  if (typeof step === "function") return;
+  const { status = 200, stream = {} } = typeof step === "number" ? { status: step } : step;
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new RangeError(`A step's status must be a whole number from 200 to 599, not ${status}.`);
   }
+  checkAtLeast1("writeBytes", stream.writeBytes);
+  checkAtLeast1("keepAliveMs", stream.keepAliveMs);
+}
+
+function checkAtLeast1(name: string, value = 1): void {
+  if (!(value >= 1)) throw new RangeError(`A step's stream.${name} must be at least 1, not ${value}.`);
 }

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { measureAddedCpu } from "./added-cpu.ts";
 import { verdictOf } from "./bound.ts";
 import { measureHeap } from "./heap.ts";
-import { machine } from "./machine.ts";
+import { loadShare, machine } from "./machine.ts";
 import { measureOnTheWire } from "./on-the-wire.ts";
 import { markdownOfPart, type Part } from "./part.ts";
 import { saveTables } from "./saved-tables.ts";
@@ -24,6 +24,9 @@ const unknown = positionals.find((name) => !parts.has(name));
 if (unknown !== undefined) throw new Error(`There is no part "${unknown}". Usage: ${usage}`);
 
 console.log(`${machine}\n`);
+// Caches and cores are shared: beside other work even CPU time is longer.
+if (loadShare() > 0.4)
+  console.warn(`The machine is busy (load ${loadShare().toFixed(1)} a core): the figures will be too high.\n`);
 const results: Record<string, Part> = {};
 for (const [name, measure] of parts) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;

@@ -62,19 +62,21 @@ it("takes parameters of the user's own, and lets one of the defaults be taken aw
   expect(asked?.body).toMatchObject({ max_completion_tokens: 5, enable_thinking: false, temperature: 0 });
 });
 
-it.each(["premium", " premium\n", "Premium.", '"premium"', "`PREMIUM`", "**premium**"])(
-  "understands the answer %j",
-  async (answer) => {
-    await using model = await startModel(() => word(answer));
-    const decision = await judgeClassifier({ client: model.client, model: "small", tiers }).classify(
-      ask("Why?"),
-      signal,
-    );
-    expect(decision).toMatchObject({ tier: "premium" });
-  },
-);
+it.each([
+  "premium",
+  " premium\n",
+  "Premium.",
+  '"premium"',
+  "`PREMIUM`",
+  "**premium**",
+  "<think>\n\n</think>\n\npremium",
+])("understands the answer %j", async (answer) => {
+  await using model = await startModel(() => word(answer));
+  const decision = await judgeClassifier({ client: model.client, model: "small", tiers }).classify(ask("Why?"), signal);
+  expect(decision).toMatchObject({ tier: "premium" });
+});
 
-it.each(["I think premium fits.", "premium or cheap", "best", "", null, "premiumpremium"])(
+it.each(["I think premium fits.", "premium or cheap", "best", "", null, "premiumpremium", "<think>premium"])(
   "refuses the answer %j",
   async (answer) => {
     await using model = await startModel(() => word(answer));

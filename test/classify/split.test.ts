@@ -102,6 +102,6 @@ it.each([
   { cheap: Infinity },
   { cheap: "80" },
   null,
-])("refuses the weights %j", (weights) => {
-  expect(() => splitClassifier(weights as never)).toThrow(ConfigError);
+])("refuses the bad %j", (bad) => {
+  expect(() => splitClassifier(bad as never)).toThrow(ConfigError);
 });

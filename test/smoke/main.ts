@@ -81,16 +81,26 @@ async function makeProject(root: string, openai: string, tarball: string): Promi
   return { openai, folder };
 }
 
+/** Goes on after a failure: which combinations fail says why. */
 async function use({ openai, folder }: Project, nodes: readonly NodeBinary[]): Promise<void> {
   for (const compiler of compilers) {
-    await run(compiler, [], { cwd: folder });
-    console.log(`openai ${openai}, ${compiler}: compiles as ESM and as CJS`);
+    await report(`openai ${openai}, ${compiler}: consumer.ts as ESM and as CJS`, run(compiler, [], { cwd: folder }));
   }
   for (const { version, binary } of nodes) {
     for (const program of programs) {
-      await run(binary, [program], { cwd: folder, timeout: programTimeoutMs });
-      console.log(`openai ${openai}, node ${version}: ${program} works`);
+      const running = run(binary, [program], { cwd: folder, timeout: programTimeoutMs });
+      await report(`openai ${openai}, node ${version}: ${program}`, running);
     }
+  }
+}
+
+async function report(what: string, check: Promise<unknown>): Promise<void> {
+  try {
+    await check;
+    console.log(`${what}: ok`);
+  } catch (error) {
+    console.log(`${what}: FAILED\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
   }
 }
 

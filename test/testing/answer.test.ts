@@ -16,6 +16,8 @@ function plans(options: SimulatorOptions, count = 1): AnswerPlan[] {
 
 const waits = ({ pieces }: AnswerPlan): number[] => [...pieces].map(({ waitMs }) => waitMs);
 
+const delays = (seed: number) => plans({ latencyMs: [10, 20], seed }, 5).map(({ delayMs }) => delayMs);
+
 describe("planAnswer", () => {
   it.each([
     ["the step's", { latencyMs: 1, models: { m: { latencyMs: 2 } }, script: [{ delayMs: 3 }] }, 3],
@@ -32,7 +34,6 @@ describe("planAnswer", () => {
   });
 
   it("draws from a range the same lengths for the same seed", () => {
-    const delays = (seed: number) => plans({ latencyMs: [10, 20], seed }, 5).map(({ delayMs }) => delayMs);
     expect(delays(7)).toEqual(delays(7));
     expect(delays(7)).not.toEqual(delays(8));
     expect(delays(7).every((delayMs) => delayMs >= 10 && delayMs < 20)).toBe(true);

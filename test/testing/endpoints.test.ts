@@ -47,10 +47,10 @@ describe("models", () => {
   });
 });
 
-describe("Azure paths", () => {
-  const azureOf = ({ origin }: { origin: string }) =>
-    new AzureOpenAI({ endpoint: origin, apiKey: "azure-key", apiVersion: "2025-01-01-preview", maxRetries: 0 });
+const azureOf = ({ origin }: { origin: string }) =>
+  new AzureOpenAI({ endpoint: origin, apiKey: "azure-key", apiVersion: "2025-01-01-preview", maxRetries: 0 });
 
+describe("Azure paths", () => {
   it("takes the deployment for the model, and keeps version and key", async () => {
     await using provider = await startProvider();
     const completion = await azureOf(provider).chat.completions.create({ model: "my-gpt", messages });

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect } from "node:net";
 
 /** What a connection carried until the server let go of it, and how it let go. */
@@ -10,7 +9,10 @@ export interface Carried {
   code: string | undefined;
 }
 
-/** Sends a chat request over a bare socket and takes what comes. `connection: close` makes a good answer end too. */
+/**
+ * Sends a chat request over a bare socket and takes what comes, chunk sizes included. `connection: close` makes a good
+ * answer end too.
+ */
 export async function carry(provider: { readonly port: number }, body: object): Promise<Carried> {
   const socket = connect(provider.port, "127.0.0.1");
   const json = JSON.stringify({ model: "m", messages: [], ...body });
@@ -21,7 +23,7 @@ export async function carry(provider: { readonly port: number }, body: object): 
   let code: string | undefined;
   socket.setEncoding("utf8").on("data", (data: string) => (text += data));
   socket.on("error", (error: NodeJS.ErrnoException) => (code = error.code));
-  await once(socket, "close");
+  await new Promise((resolve) => socket.once("close", resolve));
   const [head = "", ...rest] = text.split("\r\n\r\n");
   return { head, body: rest.join("\r\n\r\n"), code };
 }

@@ -1,4 +1,4 @@
-import OpenAI from "openai";
+import OpenAI, { APIConnectionError } from "openai";
 import { describe, expect, it } from "vitest";
 import { faults } from "../../src/testing/faults.ts";
 import { startProvider } from "../../src/testing/start-provider.ts";
@@ -44,6 +44,26 @@ describe("script", () => {
 
   it.each([99, 600, 200.5])("refuses the status %d", async (status) => {
     await expect(startProvider(status)).rejects.toThrow(RangeError);
+  });
+});
+
+describe("steps", () => {
+  it.each([{ writeBytes: 0 }, { keepAliveMs: 0 }])(
+    "refuse a stream shaped %o, which would never end",
+    async (stream) => {
+      await expect(startProvider({ stream })).rejects.toThrow(RangeError);
+    },
+  );
+});
+
+describe("steps that throw", () => {
+  it("say so in a 500", async () => {
+    await using provider = await startProvider(() => {
+      throw new Error("no such fixture");
+    });
+    const response = await post(provider, {});
+    expect(response.status).toBe(500);
+    expect(await response.text()).toContain("no such fixture");
   });
 });
 
@@ -186,7 +206,7 @@ describe("close", () => {
     const provider = await startProvider({ latencyMs: 3_600_000 });
     const call = new OpenAI({ baseURL: provider.url, apiKey: "k", maxRetries: 0 }).models.list();
     await provider.received(1);
-    await Promise.all([expect(call).rejects.toThrow(OpenAI.APIConnectionError), provider.close()]);
+    await Promise.all([expect(call).rejects.toThrow(APIConnectionError), provider.close()]);
     expect(provider.inFlight()).toBe(0);
   });
 });

@@ -1,0 +1,30 @@
+// The default model is down: the next one of its tier answers, and the record tells what was tried.
+import { ModelRouter } from "modelrouter";
+import { startProvider } from "modelrouter/testing";
+import OpenAI from "openai";
+
+await using provider = await startProvider();
+provider.fail("deepseek-ai/DeepSeek-V4-Flash", 503);
+
+const router = new ModelRouter({
+  client: new OpenAI({ baseURL: provider.url, apiKey: "any" }),
+  tiers: { cheap: ["deepseek-ai/DeepSeek-V4-Flash", "Qwen/Qwen3-32B"] },
+  breaker: { failureThreshold: 2 },
+});
+const messages = [{ role: "user" as const, content: "What is the capital of France?" }];
+
+const completion = await router.chat.completions.create({ model: "auto", messages });
+const { target, fellBack, attempts } = router.recordOf(completion);
+console.log(target, fellBack);
+//=> Qwen/Qwen3-32B true
+for (const attempt of attempts) console.log(attempt.target, attempt.status, attempt.failure ?? "answered");
+//=> deepseek-ai/DeepSeek-V4-Flash 503 server_error
+//=> deepseek-ai/DeepSeek-V4-Flash 503 server_error
+//=> Qwen/Qwen3-32B 200 answered
+
+// Two failures have opened its breaker: the next call leaves it out from the start.
+console.log((await router.explain({ model: "auto", messages })).summary);
+//=> Tier "cheap", decided by default (0 % sure): no classifier decided.
+//=> Would be tried in this order:
+//=> 1. Qwen/Qwen3-32B on client "default"
+//=> Left out: deepseek-ai/DeepSeek-V4-Flash (its breaker is open, due again in 30 s).

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { resolveConfig } from "../../src/config/resolve.ts";
+import { optionsOf } from "./options-of.ts";
+
+const defaults = {
+  timeouts: { headersMs: undefined, firstContentMs: 60_000, idleMs: 60_000, attemptMs: Infinity },
+  deadlineMs: Infinity,
+  retry: { maxRetries: 1, minDelayMs: 250, maxDelayMs: 4000 },
+  breaker: { failureThreshold: 5, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000 },
+};
+const off = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
+
+/** What holds for target `a` in tier `cheap`, with options for the router, the tier and the target. */
+function inTier({ router = {}, tier = {}, target = {} }: { router?: object; tier?: object; target?: object }) {
+  const options = optionsOf({ ...router, tiers: { cheap: { targets: ["a"], ...tier } }, targets: { a: target } });
+  return resolveConfig(options).tiers.get("cheap")?.resilience.get("a");
+}
+
+describe("limits, retries and breaker", () => {
+  it("have defaults", () => {
+    expect(inTier({})).toEqual(defaults);
+  });
+
+  it("come from the router, else the default, key by key", () => {
+    expect(
+      inTier({
+        router: { timeouts: { idleMs: 1 }, retry: { maxRetries: 9 }, breaker: { windowMs: 2 }, deadlineMs: 3 },
+      }),
+    ).toEqual({
+      timeouts: { ...defaults.timeouts, idleMs: 1 },
+      deadlineMs: 3,
+      retry: { ...defaults.retry, maxRetries: 9 },
+      breaker: { ...defaults.breaker, windowMs: 2 },
+    });
+  });
+
+  it("come from the target, else the tier, else the router, key by key", () => {
+    expect(
+      inTier({
+        router: { timeouts: { headersMs: 1, idleMs: 1, attemptMs: 1 }, deadlineMs: 1 },
+        tier: { timeouts: { idleMs: 2, attemptMs: 2 }, deadlineMs: 2 },
+        target: { timeouts: { attemptMs: 3 } },
+      }),
+    ).toMatchObject({ timeouts: { headersMs: 1, firstContentMs: 60_000, idleMs: 2, attemptMs: 3 }, deadlineMs: 2 });
+  });
+
+  it("of a key that is undefined come from further away", () => {
+    expect(
+      inTier({ router: { timeouts: { idleMs: 1 } }, target: { timeouts: { idleMs: undefined }, retry: undefined } }),
+    ).toEqual({
+      ...defaults,
+      timeouts: { ...defaults.timeouts, idleMs: 1 },
+    });
+  });
+
+  it("are off where the nearest says false", () => {
+    const on = { timeouts: { idleMs: 1 }, retry: { maxRetries: 2 }, breaker: { windowMs: 3 } };
+    const none = { timeouts: false, retry: false, breaker: false };
+    expect(inTier({ router: on, target: none })).toEqual({
+      timeouts: off,
+      deadlineMs: Infinity,
+      retry: false,
+      breaker: false,
+    });
+    expect(inTier({ router: none })).toEqual({ timeouts: off, deadlineMs: Infinity, retry: false, breaker: false });
+  });
+
+  it("are on again where a nearer one says how, and know nothing of what is behind the false", () => {
+    const resilience = inTier({
+      router: { timeouts: { idleMs: 1 }, retry: { maxDelayMs: 300 } },
+      tier: { timeouts: false, retry: false },
+      target: { timeouts: { headersMs: 5 }, retry: { maxRetries: 4 } },
+    });
+    expect(resilience?.timeouts).toEqual({ ...off, headersMs: 5 });
+    expect(resilience?.retry).toEqual({ ...defaults.retry, maxRetries: 4 });
+  });
+
+  it("are on again by an empty object", () => {
+    expect(inTier({ router: { breaker: false }, target: { breaker: {} } })?.breaker).toEqual(defaults.breaker);
+  });
+
+  it("of a target called outside any tier are its own, else the router's", () => {
+    const { targets } = resolveConfig(
+      optionsOf({
+        deadlineMs: 1,
+        breaker: { windowMs: 1 },
+        tiers: { cheap: { targets: ["a"], deadlineMs: 2, breaker: { windowMs: 2 } } },
+        targets: { a: { breaker: { cooldownMs: 3 } } },
+      }),
+    );
+    expect(targets.get("a")?.resilience).toEqual({
+      ...defaults,
+      deadlineMs: 1,
+      breaker: { ...defaults.breaker, windowMs: 1, cooldownMs: 3 },
+    });
+  });
+
+  it("of one target can differ from tier to tier", () => {
+    const { tiers } = resolveConfig(
+      optionsOf({
+        tiers: { cheap: { targets: ["a-1"], deadlineMs: 1 }, premium: { targets: ["a-1"], deadlineMs: 2 } },
+      }),
+    );
+    expect([...tiers.values()].map(({ resilience }) => resilience.get("a-1")?.deadlineMs)).toEqual([1, 2]);
+  });
+});
