@@ -8,6 +8,7 @@ import type { FinishedRequest } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
 import { addsUsage, bodyFor } from "./openai/target-body.ts";
+import { asksForKeys } from "./openai/transport.ts";
 
 /** What a call becomes for its attempts. */
 export interface JobInput {
@@ -69,14 +70,15 @@ function headersMsOf(call: RoutedCall, target: ResolvedTarget): number {
 }
 
 function sendTo(input: JobInput, target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
-  const { call, finished } = input;
-  if (finished !== undefined && target === call.targets[0] && target.client === "default") {
+  const { call } = input;
+  const client = call.config.clients.get(target.client);
+  if (client === undefined) throw new Error(`Target "${target.id}" has no client "${target.client}".`);
+  const finished = target === call.targets[0] && target.client === "default" ? input.finished : undefined;
+  if (finished !== undefined && (finished.sent !== true || !asksForKeys(client))) {
     return sendFinished(input, finished, { target, signal });
   }
   const { passedOn } = call.incoming;
   const own = target.client === "default";
-  const client = call.config.clients.get(target.client);
-  if (client === undefined) throw new Error(`Target "${target.id}" has no client "${target.client}".`);
   const drive = input.shared.driveOf(client);
   return drive(
     {
@@ -95,14 +97,16 @@ function sendTo(input: JobInput, target: ResolvedTarget, signal: AbortSignal): P
 // The request as the client built it: its credentials, signature and hooks' work are right, and it is serialised already.
 function sendFinished(
   { call }: JobInput,
-  { url, init, send }: FinishedRequest,
+  finished: FinishedRequest,
   { target, signal }: { readonly target: ResolvedTarget; readonly signal: AbortSignal },
 ): Promise<Response> {
+  const { url, init, send } = finished;
   const { headers } = init;
   call.secrets.saw(headers);
   if (target.headers !== undefined && headers instanceof Headers) {
     for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
   }
+  finished.sent = true;
   init.signal = signal;
   return send(url, init);
 }

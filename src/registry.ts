@@ -1,25 +1,32 @@
 import type { RouteRecord } from "./glossary.ts";
 
+const recordKey = Symbol("modelrouter.record");
+
+interface Tied {
+  [recordKey]?: RouteRecord;
+}
+
 /** Ties what callers get (responses, completions, streams, errors) to the records of their calls. Holds nothing alive. */
 export class Registry {
-  readonly #records = new WeakMap<object, RouteRecord>();
+  // For what can not be written on; a property costs a third of a place in a weak map, and less at each collection.
+  readonly #frozen = new WeakMap<object, RouteRecord>();
   readonly #errors = new WeakMap<Headers, Error>();
 
   tie(response: Response, record: RouteRecord): Response {
-    this.#records.set(response, record);
+    this.#write(response, record);
     // Of an error answer the client hands on the headers alone.
-    if (!response.ok) this.#records.set(response.headers, record);
+    if (!response.ok) this.#write(response.headers, record);
     return response;
   }
 
   /** Ties `given` to the record that `source` is tied to. */
   link(given: object, source: object): void {
-    const record = this.#records.get(source);
-    if (record !== undefined) this.#records.set(given, record);
+    const record = this.recordOf(source);
+    if (record !== undefined) this.#write(given, record);
   }
 
   recordOf(given: object): RouteRecord | undefined {
-    return this.#records.get(given);
+    return (given as Tied)[recordKey] ?? this.#frozen.get(given);
   }
 
   /** Notes that a response is only the carrier of an error. */
@@ -29,5 +36,10 @@ export class Registry {
 
   errorBehind(headers: Headers): Error | undefined {
     return this.#errors.get(headers);
+  }
+
+  #write(given: object, record: RouteRecord): void {
+    // Not enumerable: nobody who prints, compares or copies the object sees it.
+    if (!Reflect.defineProperty(given, recordKey, { value: record, configurable: true })) this.#frozen.set(given, record);
   }
 }

@@ -38,7 +38,7 @@ export async function live(): Promise<number> {
       console.log(`${prompt}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  for (const line of table(["tier", "target", "time", "cost"], rows, 2)) console.log(line);
+  if (rows.length > 0) console.log(table(["tier", "target", "time", "cost"], rows, 2).join("\n"));
   return failures;
 }
 

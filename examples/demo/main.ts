@@ -12,7 +12,7 @@ import { keys, startService } from "./service.ts";
 import { traffic } from "./traffic.ts";
 import { Watch } from "./watch.ts";
 
-const calls = 400;
+const calls = 500;
 const atATime = 8;
 
 /** Gives the number of errors that reached the caller. */
@@ -24,7 +24,7 @@ async function simulated(): Promise<number> {
     classifier: [priorityClassifier(), ...preset.classifier],
     // An outage of seconds stands for one of minutes: these are shorter than one would set them.
     timeouts: { headersMs: 800, firstContentMs: 800 },
-    breaker: { failureThreshold: 3, errorRate: 0.1, windowMs: 2_000, cooldownMs: 500 },
+    breaker: { failureThreshold: 3, errorRate: 0.1, windowMs: 2_000, cooldownMs: 300 },
   });
 
   console.log(`${calls} calls, ${atATime} at a time, to a simulated service at ${service.url}`);

@@ -52,7 +52,7 @@ const tierConfig = options({ ...tierOptions.shape, strategy: strategy.optional()
 >;
 
 /** Checks {@link RouterConfig}. */
-export const routerConfig = options({
+const routerConfig = options({
   ...routerOptions.shape,
   client: either(
     [text, clientConfig],

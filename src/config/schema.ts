@@ -105,7 +105,7 @@ export const conversationOptions = options({
   maxConversations: quantity(count).optional(),
 }) satisfies z.ZodType<ConversationOptions, ConversationOptions>;
 
-const routerShape = {
+export const routerOptions = options({
   ...resilience,
   client,
   tiers: named(
@@ -132,9 +132,4 @@ const routerShape = {
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
   slowMs: quantity(limitMs).optional(),
-};
-
-export const routerOptions = options(routerShape) satisfies z.ZodType<RouterOptions, RouterOptions>;
-
-/** The options that a router takes. */
-export const routerKeys: readonly string[] = Object.keys(routerShape);
+}) satisfies z.ZodType<RouterOptions, RouterOptions>;

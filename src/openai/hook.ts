@@ -36,6 +36,8 @@ export interface FinishedRequest {
   readonly url: string | URL | Request;
   readonly init: RequestInit;
   readonly send: Fetch;
+  /** It was sent once: a key that is asked for at each request may have changed. */
+  sent?: boolean;
 }
 
 /** What the hooks hand calls to. */

@@ -18,6 +18,12 @@ export function cloneOf<C extends Client>(client: C, options: Parameters<C["with
   return client.withOptions({ ...azure, ...options });
 }
 
+/** Whether a client asks a function for its key at each request. */
+export function asksForKeys(client: Client): boolean {
+  const options: unknown = Reflect.get(client, "_options");
+  return typeof options === "object" && options !== null && typeof Reflect.get(options, "apiKey") === "function";
+}
+
 function deploymentOf(client: object): unknown {
   return "deploymentName" in client ? client.deploymentName : undefined;
 }

@@ -12,6 +12,10 @@ interface Replay extends ReadResponse {
 
 const replayKey = Symbol("modelrouter.replay");
 
+interface Replayed {
+  [replayKey]?: Replay;
+}
+
 /**
  * Gives a response out as if nobody had read it, with other headers. It is the original still: `url`, `type` and what
  * else it has are its own, and `text()` and `json()` cost no second decoding.
@@ -19,13 +23,13 @@ const replayKey = Symbol("modelrouter.replay");
 export function replay(read: ReadResponse): Response {
   const { original } = read;
   const held: Replay = { original, text: read.text, headers: read.headers, taken: false, inner: undefined };
-  Object.defineProperty(original, replayKey, { value: held });
+  (original as Replayed)[replayKey] = held;
   Object.setPrototypeOf(original, prototype);
   return original;
 }
 
 function replayOf(response: Response): Replay {
-  const held = (response as { [replayKey]?: Replay })[replayKey];
+  const held = (response as Replayed)[replayKey];
   if (held === undefined) throw new TypeError("Illegal invocation");
   return held;
 }

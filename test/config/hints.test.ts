@@ -61,9 +61,11 @@ describe("checkHints", () => {
   });
 
   it("names every fault in one error with code invalid_hint", () => {
-    const check = () => checkHints({ tier: "x", deadlineMs: -1, nope: 1 }, config);
-    expect(faultsOf(check)).toHaveLength(3);
-    expect(check).toThrow(expect.objectContaining({ name: "ConfigError", code: "invalid_hint" }));
+    const hints = { tier: "x", deadlineMs: -1, nope: 1 };
+    expect(faultsOf(() => checkHints(hints, config))).toHaveLength(3);
+    expect(() => checkHints(hints, config)).toThrow(
+      expect.objectContaining({ name: "ConfigError", code: "invalid_hint" }),
+    );
   });
 
   it("refuses names that are properties of every object", () => {
@@ -137,17 +139,16 @@ describe("hintsFromHeaders", () => {
   });
 
   it("names every header that is no hint", () => {
-    const read = () =>
-      hintsFromHeaders([
-        ["x-router-tir", "cheap"],
-        ["x-router-deadlinems", "5"],
-        ["x-router-zebra", "5"],
-      ]);
-    expect(faultsOf(read)).toEqual([
+    const headers: [string, string][] = [
+      ["x-router-tir", "cheap"],
+      ["x-router-deadlinems", "5"],
+      ["x-router-zebra", "5"],
+    ];
+    expect(faultsOf(() => hintsFromHeaders(headers))).toEqual([
       'x-router-tir: no hint "x-router-tir" (did you mean "x-router-tier"?)',
       'x-router-deadlinems: no hint "x-router-deadlinems" (did you mean "x-router-deadline-ms"?)',
       'x-router-zebra: no hint "x-router-zebra"',
     ]);
-    expect(read).toThrow(expect.objectContaining({ code: "invalid_hint" }));
+    expect(() => hintsFromHeaders(headers)).toThrow(expect.objectContaining({ code: "invalid_hint" }));
   });
 });

@@ -1,27 +1,27 @@
 import type OpenAI from "openai";
 import { describe, expectTypeOf, it } from "vitest";
 import type { TargetIdOf, TierNameOf } from "../../src/config/names.ts";
-import { globalApi } from "../../src/config/presets.ts";
+import type { globalApi } from "../../src/config/presets.ts";
 import type { Hints } from "../../src/glossary.ts";
 import { ModelRouter } from "../../src/index.ts";
 import type { RouterOptions } from "../../src/options.ts";
 
 declare const client: OpenAI;
 
-function namesOf<const O extends RouterOptions>(_: O): { tier: TierNameOf<O>; target: TargetIdOf<O> } {
-  throw new Error("for types only");
-}
+declare function namesOf<const O extends RouterOptions>(options: O): { tier: TierNameOf<O>; target: TargetIdOf<O> };
+
+const tiersOnly = () => namesOf({ client, tiers: { cheap: ["a"], premium: { targets: ["b"] } } });
+const written = () =>
+  namesOf({ client, tiers: { cheap: ["a", "eu"], premium: { targets: ["b"] } }, targets: { eu: {}, us: {} } });
+const router = () => new ModelRouter({ client, tiers: { cheap: ["a"], premium: ["b"] }, targets: { eu: {} } });
 
 describe("the names in options", () => {
   it("of tiers are their keys", () => {
-    const names = () => namesOf({ client, tiers: { cheap: ["a"], premium: { targets: ["b"] } } });
-    expectTypeOf(names).returns.toHaveProperty("tier").toEqualTypeOf<"cheap" | "premium">();
+    expectTypeOf(tiersOnly).returns.toHaveProperty("tier").toEqualTypeOf<"cheap" | "premium">();
   });
 
   it("of targets are those written out and those that tiers name, in either form", () => {
-    const names = () =>
-      namesOf({ client, tiers: { cheap: ["a", "eu"], premium: { targets: ["b"] } }, targets: { eu: {}, us: {} } });
-    expectTypeOf(names).returns.toHaveProperty("target").toEqualTypeOf<"a" | "b" | "eu" | "us">();
+    expectTypeOf(written).returns.toHaveProperty("target").toEqualTypeOf<"a" | "b" | "eu" | "us">();
   });
 
   it("are any text when the type of the options leaves them open", () => {
@@ -44,8 +44,6 @@ describe("the names in options", () => {
 });
 
 describe("a router", () => {
-  const router = () => new ModelRouter({ client, tiers: { cheap: ["a"], premium: ["b"] }, targets: { eu: {} } });
-
   it("takes the names of its own tiers and targets only", () => {
     type Given = Parameters<ReturnType<typeof router>["with"]>[0];
     expectTypeOf<Given>().toEqualTypeOf<Hints<"cheap" | "premium", "a" | "b" | "eu">>();

@@ -101,7 +101,7 @@ describe("numbers of options", () => {
       ["5s", '"5s"'],
       [null, "null"],
     ]) {
-      expect(faults({ timeouts: { [name as string]: value } })).toEqual([`timeouts.${name}: ${limit}, got ${shown}`]);
+      expect(faults({ timeouts: { [name]: value } })).toEqual([`timeouts.${name}: ${limit}, got ${shown}`]);
     }
   });
 
@@ -214,7 +214,7 @@ describe("the other values of options", () => {
     [{ targets: { a: { headers: { "x y": "1" } } } }, 'targets.a.headers: "x y" can not be the name of a header'],
     [{ targets: { a: { headers: { "x-y": 1 } } } }, 'targets.a.headers: "x-y" must be a string, got a number'],
     [
-      { targets: { a: { headers: { "x-y": "secret\n" + "b" } } } },
+      { targets: { a: { headers: { "x-y": "secret\nb" } } } },
       'targets.a.headers: "x-y" has characters that no header may have',
     ],
     [{ targets: { a: { params: 5 } } }, "targets.a.params: must be an object of body parameter → value, got a number"],
@@ -287,8 +287,7 @@ describe("the error", () => {
   });
 
   it("is a ConfigError with code invalid_config, whose message has a line for every fault", () => {
-    const call = () => resolveConfig(optionsOf({ slowMs: 0, tiers: {} }));
-    expect(call).toThrow(
+    expect(() => resolveConfig(optionsOf({ slowMs: 0, tiers: {} }))).toThrow(
       expect.objectContaining({
         name: "ConfigError",
         code: "invalid_config",

@@ -95,7 +95,7 @@ describe("the documented defaults", () => {
 
   it("name every constant", () => {
     const constants = Object.entries(real).flatMap(([name, keys]) => Object.keys(keys).map((key) => `${name}.${key}`));
-    const named = new Set(values.map(([key]) => key));
+    const named = new Set<string>(values.map(([key]) => key));
     expect(constants.filter((key) => !named.has(key))).toEqual(["RouterOptions.deadlineMs"]);
   });
 });

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import {
+  breakerDefaults,
+  conversationDefaults,
+  retryDefaults,
+  routerDefaults,
+  timeoutDefaults,
+} from "../../src/config/defaults.ts";
+import {
+  breakerOptions,
+  priceByKind,
+  retryOptions,
+  routerOptions,
+  targetOptions,
+  tierOptions,
+  timeoutOptions,
+} from "../../src/config/schema.ts";
+import { readPages } from "./code-blocks.ts";
+
+const pages = await readPages();
+const cells = pages
+  .flatMap(({ text }) => text.split("\n"))
+  .filter((line) => line.startsWith("| "))
+  .map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+
+/** What the tables give as the default of a name, in the last column; an option of several things has several. */
+function defaultsOf(name: string): readonly (string | undefined)[] {
+  const rows = cells.filter(([first = ""]) => first.split(", ").includes(`\`${name}\``));
+  return rows.map((row) => row.at(-1)?.replaceAll(/(?<=\d)[_,](?=\d)|[`"]/g, ""));
+}
+
+const options = [
+  ...Object.keys({ ...routerOptions.shape, ...targetOptions.shape, ...tierOptions.shape, ...priceByKind.shape }),
+  ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
+  ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
+  ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
+];
+
+test.each(options)("the docs have a row for %s", (name) => {
+  expect(defaultsOf(name)).not.toEqual([]);
+});
+
+const { headersMs: _, ...clocks } = timeoutDefaults;
+const { deadlineMs: __, slowMs: ___, ...others } = routerDefaults;
+const defaults = Object.entries({
+  ...prefixed("timeouts", clocks),
+  ...prefixed("retry", retryDefaults),
+  ...prefixed("breaker", breakerDefaults),
+  ...others,
+});
+
+test.each(defaults)("the docs give the default of %s as it is", (name, value) => {
+  expect(defaultsOf(name)).toContain(String(value));
+});
+
+test("the docs give the defaults of conversations as they are", () => {
+  const { ttlMs, maxConversations } = conversationDefaults;
+  expect(defaultsOf("conversations")).toContain(`{ ttlMs: ${ttlMs}, maxConversations: ${maxConversations} }`);
+});
+
+function prefixed(prefix: string, values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, value]));
+}
