@@ -6,7 +6,7 @@ export interface RouterEvents {
   "request:start": { requestId: string; endpoint: string; model: string; stream: boolean };
   /** A tier was picked. */
   "decision:made": { requestId: string; decision: MadeDecision };
-  /** A classifier threw, took too long or named an unknown tier; the default tier serves. */
+  /** A classifier threw, took too long or named an unknown tier; the next is asked, in the end the default tier serves. */
   "classifier:failed": { requestId: string; classifier: string; cause: "threw" | "timeout" | "unknown_tier"; detail: string };
   /** A call to a target begins. */
   "attempt:start": { requestId: string; target: string };

@@ -60,10 +60,14 @@ export class Giving {
     return reason;
   }
 
-  #inOnePiece({ door, pass }: Won, { response, text }: Extract<Won["answer"], { kind: "json" }>): Response {
+  #inOnePiece({ door, pass }: Won, { response, text, json }: Extract<Won["answer"], { kind: "json" }>): Response {
     door.leave(pass, "success");
     const { record } = this.#books;
     this.#books.close("answered");
+    const id = json["id"];
+    if (record.endpoint === "responses" && typeof id === "string") {
+      this.#shared.memory.conversations?.answered(id, record.tier);
+    }
     const headers = routerHeaders(response.headers, record, record.attempts.length);
     return this.#shared.registry.tie(replay({ original: response, text, headers }), record);
   }
@@ -83,7 +87,11 @@ export class Giving {
         this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
-      explain: (failure) => this.#streamError(target.id, failure),
+      explain: (failure) => {
+        const error = this.#streamError(target.id, failure);
+        this.#shared.registry.note(error, record);
+        return error;
+      },
     });
     const body = source === nothingToRead ? null : streamBody(source);
     return this.#shared.registry.tie(streamed(response, headers, body), record);

@@ -19,6 +19,15 @@ export { priorityClassifier, type PriorityClassifierOptions } from "./classify/p
 export { rulesClassifier, type Rule } from "./classify/rules.ts";
 export type { RuleConditions } from "./classify/rule-conditions.ts";
 export { splitClassifier, type SplitClassifierOptions } from "./classify/split.ts";
+export { judgeClassifier, type JudgeClassifierOptions } from "./classify/judge.ts";
+export { similarityClassifier, type SimilarityClassifierOptions } from "./classify/similarity.ts";
+export {
+  feedbackClassifier,
+  type FeedbackClassifier,
+  type FeedbackClassifierOptions,
+  type FeedbackState,
+} from "./classify/feedback.ts";
+export type { LikelihoodState } from "./classify/likelihood.ts";
 export { firstSure, type FirstSureOptions } from "./classify/first-sure.ts";
 export { priorityStrategy } from "./plan/priority.ts";
 export { cheapestStrategy, type CheapestOptions } from "./plan/cheapest.ts";

@@ -13,10 +13,15 @@ export class Registry {
   readonly #errors = new WeakMap<Headers, Error>();
 
   tie(response: Response, record: RouteRecord): Response {
-    this.#write(response, record);
+    (response as Tied)[recordKey] = record;
     // Of an error answer the client hands on the headers alone.
     if (!response.ok) this.#write(response.headers, record);
     return response;
+  }
+
+  /** Ties an error or whatever else a call gave to its record. */
+  note(given: object, record: RouteRecord): void {
+    this.#write(given, record);
   }
 
   /** Ties `given` to the record that `source` is tied to. */

@@ -9,7 +9,7 @@ import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
 import { NoTargetError } from "./errors.ts";
 import { Books } from "./books.ts";
 import { Giving } from "./giving.ts";
-import type { Chain, Hints, RoutingRequest } from "./glossary.ts";
+import type { Chain, Hints, RouteRecord, RoutingRequest } from "./glossary.ts";
 import { jobOf } from "./job.ts";
 import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
@@ -18,7 +18,7 @@ import { Secrets } from "./openai/secrets.ts";
 import { bodyFor } from "./openai/target-body.ts";
 import { candidates } from "./plan/candidates.ts";
 import { plan } from "./plan/plan.ts";
-import { startRecord } from "./record/route-record.ts";
+import { endRecord, startRecord } from "./record/route-record.ts";
 
 /** The first half of the line, before anything is serialised: classify → plan. */
 export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): Promise<RoutedCall> {
@@ -37,11 +37,11 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
 
   const chain = planFor(shared, request, destination);
   const targets = chain.targets as readonly ResolvedTarget[];
+  const record = startRecord(request, decision, Date.now());
   const [first] = targets;
-  if (first === undefined) throw new NoTargetError(decision.tier, chain.leftOut);
+  if (first === undefined) throw refusedByAll(shared, { record, chain, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
   const guarded = retry !== false || candidates(tier, destination.target).length > 1;
-  const record = startRecord(request, decision, Date.now());
   const wantsUsage = config.streamUsage && guarded;
   return {
     config,
@@ -59,6 +59,21 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
     wantsUsage,
     body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
   };
+}
+
+// No target may serve: the call is over before anything was attempted, and is recorded all the same.
+function refusedByAll(
+  shared: Shared,
+  call: { readonly record: RouteRecord; readonly chain: Chain; readonly startedAt: number },
+): NoTargetError {
+  const { record, chain, startedAt } = call;
+  const error = new NoTargetError(record.tier, chain.leftOut);
+  const durationMs = performance.now() - startedAt;
+  endRecord(record, { outcome: "failed", durationMs, ttftMs: undefined, baseline: undefined });
+  shared.memory.tally.request(record);
+  shared.registry.note(error, record);
+  shared.events.emit("request:end", { requestId: record.requestId, record });
+  return error;
 }
 
 /** The second half, once the client has built its request: attempt → respond → record. */
@@ -109,8 +124,11 @@ function destinationOf(
     timeoutMs: config.classifierTimeoutMs,
     minConfidence: 0.5,
     signal: context.signal,
-    onFailure: (cause, classifier, detail) =>
-      shared.events.emit("classifier:failed", { requestId, classifier, cause, detail }),
+    onFailure: (cause, classifier, detail) => {
+      // A classifier may call a model, and its provider may echo the key.
+      const clean = new Secrets(config.clients.values()).redact(detail);
+      shared.events.emit("classifier:failed", { requestId, classifier, cause, detail: clean });
+    },
   });
   const settle = (made: Destination["decision"]): Destination => {
     const kept = context.remember === false ? made : (shared.memory.conversations?.stay(request, made) ?? made);

@@ -1,4 +1,5 @@
 import type { Timeouts } from "../config/resolved.ts";
+import { Ticker, type Ticking } from "../lib/ticker.ts";
 
 /** Which time limit ended an attempt. `share` is the attempt's part of the call's deadline. */
 export type Clock = "headers" | "first content" | "idle" | "attempt" | "share" | "deadline";
@@ -32,12 +33,15 @@ const maxTimerMs = 2 ** 31 - 1;
 
 type Phase = "headers" | "first content" | "idle";
 
+// Limits of a second or more are kept to within a tenth by one ticker for all calls; shorter ones have a timer each.
+const ticker = new Ticker(100);
+const tickedFromMs = 1_000;
+
 /**
- * The five clocks of one attempt on two timers: a hard one for what ends at a fixed time (attempt, deadline), and a soft
- * one for the limit of the phase. The soft one is set once, to the shortest limit that can come up, and looks back when
- * it rings: a phase that begins sets no timer, so a quick call sets one in all.
+ * The five clocks of one attempt: a hard timer for what ends at a fixed time (attempt, deadline), and a look now and then
+ * at the limit of the phase. A phase that begins sets no timer, so a quick call under the default limits sets none.
  */
-export class Clocks {
+export class Clocks implements Ticking {
   readonly #settings: ClockSettings;
   readonly #expire: (reason: ClockExpired) => void;
   readonly #startedAt = performance.now();
@@ -50,8 +54,15 @@ export class Clocks {
     this.#settings = settings;
     this.#expire = expire;
     const { headersMs, firstContentMs, idleMs, stream } = settings;
-    this.#setSoft(Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity));
+    const shortest = Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity);
+    if (shortest < tickedFromMs) this.#setSoft(shortest);
+    else if (shortest <= maxTimerMs) ticker.add(this);
     this.#setHard(Math.min(settings.deadlineAt, settings.shareEndsAt));
+  }
+
+  tick(now: number): void {
+    const { clock, limitMs, leftMs } = this.#nearest(now);
+    if (leftMs <= 0) this.#expire(new ClockExpired(clock, limitMs));
   }
 
   /** Headers are here. What follows is a stream's first content, or the body of an answer in one piece. */
@@ -79,6 +90,7 @@ export class Clocks {
   }
 
   stop(): void {
+    ticker.delete(this);
     if (this.#soft !== undefined) clearTimeout(this.#soft);
     if (this.#hard !== undefined) clearTimeout(this.#hard);
   }
@@ -88,15 +100,14 @@ export class Clocks {
   }
 
   #lookBack(): void {
-    const { clock, limitMs, leftMs } = this.#nearest();
+    const { clock, limitMs, leftMs } = this.#nearest(performance.now());
     if (leftMs <= 0.5) this.#expire(new ClockExpired(clock, limitMs));
     else this.#setSoft(Math.min(leftMs, this.#settings.idleMs));
   }
 
   /** The limit of the phase that passes first, and how much is left of it. */
-  #nearest(): { readonly clock: Clock; readonly limitMs: number; readonly leftMs: number } {
+  #nearest(now: number): { readonly clock: Clock; readonly limitMs: number; readonly leftMs: number } {
     const { headersMs, firstContentMs, idleMs, stream } = this.#settings;
-    const now = performance.now();
     if (this.#phase === "idle") {
       return { clock: "idle", limitMs: idleMs, leftMs: idleMs - (now - (this.#waitingSince ?? now)) };
     }

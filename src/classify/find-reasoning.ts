@@ -12,7 +12,10 @@ interface Search {
 export function reasoningFinder(extra: readonly string[]): (text: string) => string | undefined {
   const searches = reasoningWords.map(searchFor);
   if (extra.length > 0) searches.push({ script: /./, pattern: ownWords(extra) });
+  const latin = searches[0];
   return (text) => {
+    // Most texts are ASCII: they need no normal form, and no look for other scripts.
+    if (latin !== undefined && extra.length === 0 && !beyondAscii.test(text)) return latin.pattern.exec(text.toLowerCase())?.[0];
     const lower = text.toLowerCase().normalize("NFC");
     for (const { script, pattern } of searches) {
       const found = script.test(lower) ? pattern.exec(lower) : null;
@@ -21,6 +24,8 @@ export function reasoningFinder(extra: readonly string[]): (text: string) => str
     return undefined;
   };
 }
+
+const beyondAscii = /[^\0-\x7f]/;
 
 function searchFor({ script, letters, words, patterns }: ScriptWords): Search {
   const all = Object.values(words).flatMap((ofLanguage) => ofLanguage.split(/,\s+/));

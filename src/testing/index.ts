@@ -16,6 +16,7 @@ export { providerHandlers, type MswHttp, type ProviderHandlersOptions } from "./
 export type { Provider } from "./provider.ts";
 export type { KeyRule, ModelBehaviour, ProviderOptions, SimulatorOptions } from "./provider-options.ts";
 export type { Asked, ReceivedRequest } from "./received-request.ts";
+export { requestOf } from "./request-of.ts";
 export { startProvider } from "./start-provider.ts";
 export type { Answer, Break, Insertion, Step, StreamPart, StreamShape } from "./step.ts";
 export { countTokens } from "./text.ts";

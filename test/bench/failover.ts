@@ -8,8 +8,8 @@ import { routerOver } from "./routers.ts";
 import { difference, estimate, pairwise, type Estimate } from "./statistics.ts";
 import { samplesOf, takeTurns, type Contender } from "./take-turns.ts";
 
-const rounds = 160;
-const warmUpRounds = 40;
+const rounds = 120;
+const warmUpRounds = 20;
 const callsARound = 12;
 const goodModel = "good-model";
 const chain = [deadModel, goodModel] as const;

@@ -1,6 +1,7 @@
 import { completionJson, errorJson, streamEvents } from "./answers.ts";
 
-type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+/** What an `openai` client reaches the network with. */
+export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** A `fetch` without a network: a fresh `Response` for each call, with a stream of `chunks` for who asks for one. */
 export function stubFetch(chunks: number): Fetch {

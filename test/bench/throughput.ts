@@ -9,8 +9,8 @@ import { estimate, pairwise, ratio, type Estimate } from "./statistics.ts";
 import { samplesOf, takeTurns, type Contender } from "./take-turns.ts";
 
 const levels = [64, 256];
-const rounds = 24;
-const warmUpRounds = 4;
+const rounds = 14;
+const warmUpRounds = 2;
 const roundMs = 350;
 const leastRatio = 0.9;
 

@@ -124,7 +124,7 @@ describe.each(azureClasses)("AzureOpenAI of $version", ({ Azure }) => {
   it("can be cloned with other options", async () => {
     await using pair = await startPair();
     await using router = new ModelRouter({ client: azureOf(pair.a), targets: { a: {} }, tiers: { main: ["a"] } });
-    const clone = router.openai.withOptions({ timeout: 5_000, apiVersion: "2025-01-01" } as object);
+    const clone = router.openai.withOptions({ timeout: 5_000, apiVersion: "2025-01-01" });
     await clone.chat.completions.create(call);
     expect(pair.a.requests[0]).toMatchObject({ path: "/openai/deployments/a/chat/completions" });
   });

@@ -4,6 +4,14 @@ import { ModelRouter } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import { call, clientOf, errorOf, hear, next, startPair, startSingle, textOf } from "./setup.ts";
 
+const urlOf = (url: Parameters<typeof fetch>[0]): string => (url instanceof Request ? url.url : url.toString());
+
+const deaf: typeof fetch = (url, init) => fetch(url, { ...init, signal: null });
+
+const broken: typeof fetch = () => {
+  throw new TypeError("no network");
+};
+
 describe("a client made by withOptions()", () => {
   it("is routed", async () => {
     await using pair = await startPair({ a: [500, 500] });
@@ -38,7 +46,7 @@ describe("a client made by withOptions()", () => {
     const urls: string[] = [];
     const clone = pair.router.openai.withOptions({
       fetch: (url, init) => {
-        urls.push(String(url));
+        urls.push(urlOf(url));
         return fetch(url, init);
       },
     });
@@ -76,7 +84,7 @@ class CountingClient extends OpenAI {
     context: Parameters<OpenAI["prepareRequest"]>[1],
   ): Promise<void> {
     this.signed += 1;
-    (request.headers as Headers).set("x-signature", `signed-${String(request.body).length}`);
+    (request.headers as Headers).set("x-signature", `signed-${(request.body as string).length}`);
     await super.prepareRequest(request, context);
   }
 }
@@ -135,7 +143,7 @@ describe("a client of a subclass with hooks of its own", () => {
     const bodies: string[] = [];
     class Signing extends OpenAI {
       protected override async prepareRequest(request: RequestInit): Promise<void> {
-        bodies.push(String(request.body));
+        bodies.push(request.body as string);
       }
     }
     const client = new Signing({ baseURL: pair.a.url, apiKey: "sk-test-key-1" });
@@ -203,7 +211,7 @@ describe("a client with a fetch of its own", () => {
     await using pair = await startPair({ a: [500, 500] });
     const urls: string[] = [];
     const counting: typeof fetch = (url, init) => {
-      urls.push(new URL(String(url)).port);
+      urls.push(new URL(urlOf(url)).port);
       return fetch(url, init);
     };
     await using router = new ModelRouter({
@@ -219,7 +227,6 @@ describe("a client with a fetch of its own", () => {
 
   it("is cut off at its time limit even if it does not listen to signals", async () => {
     await using pair = await startPair({ a: [faults.hang] });
-    const deaf: typeof fetch = (url, init) => fetch(url, { ...init, signal: null });
     await using router = new ModelRouter({
       client: new OpenAI({ baseURL: pair.a.url, apiKey: "sk-test-key-1", fetch: deaf }),
       clients: { other: clientOf(pair.b) },
@@ -232,9 +239,6 @@ describe("a client with a fetch of its own", () => {
 
   it("that throws at once is a failed connection", async () => {
     await using pair = await startPair();
-    const broken: typeof fetch = () => {
-      throw new TypeError("no network");
-    };
     await using router = new ModelRouter({
       client: new OpenAI({ baseURL: pair.a.url, apiKey: "sk-test-key-1", fetch: broken }),
       clients: { other: clientOf(pair.b) },

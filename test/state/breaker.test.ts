@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TargetBreaker, type Ticket } from "../../src/state/breaker.ts";
+
+const options = { failureThreshold: 3, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000 };
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+afterEach(() => void vi.useRealTimers());
+
+interface Set extends Disposable {
+  readonly breaker: TargetBreaker;
+  readonly states: string[];
+}
+
+function make(given: Partial<typeof options> = {}): Set {
+  const states: string[] = [];
+  const breaker = new TargetBreaker("a", { ...options, ...given }, (state) => states.push(state));
+  return { breaker, states, [Symbol.dispose]: () => breaker.close() };
+}
+
+/** opossum counts an outcome a microtask after it was handed over. */
+async function settle(breaker: TargetBreaker, outcome: "success" | "failure" | "neutral", times = 1): Promise<void> {
+  for (let count = 0; count < times; count += 1) {
+    breaker.settle(admitted(breaker), outcome);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+}
+
+function admitted(breaker: TargetBreaker): Ticket {
+  const ticket = breaker.admit();
+  if (ticket === undefined) throw new Error("The breaker refused.");
+  return ticket;
+}
+
+async function opened(breaker: TargetBreaker): Promise<void> {
+  await settle(breaker, "failure", 3);
+}
+
+async function halfOpened(breaker: TargetBreaker): Promise<void> {
+  await opened(breaker);
+  await vi.advanceTimersByTimeAsync(options.cooldownMs);
+}
+
+describe("a closed breaker", () => {
+  it("lets every call in", () => {
+    using set = make();
+    const tickets = Array.from({ length: 50 }, () => set.breaker.admit());
+    expect(tickets.filter((ticket) => ticket?.probe === false)).toHaveLength(50);
+  });
+
+  it("stays closed one failure below the threshold", async () => {
+    using set = make();
+    await settle(set.breaker, "failure", 2);
+    expect(set.breaker.state).toBe("closed");
+  });
+
+  it("opens at the threshold", async () => {
+    using set = make();
+    await settle(set.breaker, "failure", 3);
+    expect([set.breaker.state, set.states]).toEqual(["open", ["open"]]);
+  });
+
+  it("stays closed while failures are below the share", async () => {
+    using set = make();
+    await settle(set.breaker, "success", 4);
+    await settle(set.breaker, "failure", 3);
+    expect(set.breaker.state).toBe("closed");
+  });
+
+  it("opens when failures reach the share", async () => {
+    using set = make();
+    await settle(set.breaker, "success", 3);
+    await settle(set.breaker, "failure", 3);
+    expect(set.breaker.state).toBe("open");
+  });
+
+  it("never opens by outcomes that say nothing", async () => {
+    using set = make();
+    await settle(set.breaker, "neutral", 50);
+    expect(set.breaker.state).toBe("closed");
+  });
+
+  it("does not count outcomes that say nothing among the calls", async () => {
+    using set = make();
+    await settle(set.breaker, "neutral", 50);
+    await settle(set.breaker, "failure", 3);
+    expect(set.breaker.state).toBe("open");
+  });
+
+  it("forgets failures that are older than the window", async () => {
+    using set = make();
+    await settle(set.breaker, "failure", 2);
+    await vi.advanceTimersByTimeAsync(61_000);
+    await settle(set.breaker, "failure", 2);
+    expect(set.breaker.state).toBe("closed");
+  });
+
+  it("remembers failures within the window", async () => {
+    using set = make();
+    for (let count = 0; count < 3; count += 1) {
+      await settle(set.breaker, "failure");
+      await vi.advanceTimersByTimeAsync(20_000);
+    }
+    expect(set.states).toEqual(["open"]);
+  });
+
+  it("forgets successes that are older than the window", async () => {
+    using set = make();
+    await settle(set.breaker, "success", 100);
+    await vi.advanceTimersByTimeAsync(61_000);
+    await settle(set.breaker, "failure", 3);
+    expect(set.breaker.state).toBe("open");
+  });
+
+  it("opens at the first failure when told so", async () => {
+    using set = make({ failureThreshold: 1, errorRate: 0 });
+    await settle(set.breaker, "success", 100);
+    await settle(set.breaker, "failure");
+    expect(set.breaker.state).toBe("open");
+  });
+
+  it("has no due time", () => {
+    using set = make();
+    expect([set.breaker.dueAt, set.breaker.ready]).toEqual([0, true]);
+  });
+
+  it("keeps counting after thousands of calls", async () => {
+    using set = make();
+    await settle(set.breaker, "success", 2_500);
+    await settle(set.breaker, "failure", 2_500);
+    expect(set.breaker.state).toBe("open");
+  }, 20_000);
+});
+
+describe("an open breaker", () => {
+  it("lets nothing in until the cooldown is over", async () => {
+    using set = make();
+    await opened(set.breaker);
+    await vi.advanceTimersByTimeAsync(options.cooldownMs - 1);
+    expect([set.breaker.admit(), set.breaker.ready]).toEqual([undefined, false]);
+  });
+
+  it("says when the cooldown is over", async () => {
+    using set = make();
+    await opened(set.breaker);
+    expect(set.breaker.dueAt).toBe(1_000_000 + options.cooldownMs);
+  });
+
+  it("ignores calls that were let in before it opened", async () => {
+    using set = make();
+    const early = [admitted(set.breaker), admitted(set.breaker)] as const;
+    await opened(set.breaker);
+    set.breaker.settle(early[0], "success");
+    set.breaker.settle(early[1], "failure");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(set.states).toEqual(["open"]);
+  });
+
+  it("can be passed by one call at a time", async () => {
+    using set = make();
+    await opened(set.breaker);
+    expect([set.breaker.force()?.probe, set.breaker.force()]).toEqual([true, undefined]);
+  });
+
+  it("closes when the call that passed it succeeds", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.settle(set.breaker.force()!, "success");
+    await vi.advanceTimersByTimeAsync(0);
+    expect([set.breaker.state, set.states]).toEqual(["closed", ["open", "close"]]);
+  });
+
+  it("stays open when the call that passed it fails", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.settle(set.breaker.force()!, "failure");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(set.breaker.state).toBe("open");
+  });
+
+  it("lets another call pass after one that said nothing", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.settle(set.breaker.force()!, "neutral");
+    expect([set.breaker.state, set.breaker.force()?.probe]).toEqual(["open", true]);
+  });
+
+  it("is due a whole cooldown after a call that passed it failed", async () => {
+    using set = make();
+    await opened(set.breaker);
+    await vi.advanceTimersByTimeAsync(10_000);
+    set.breaker.settle(set.breaker.force()!, "failure");
+    await vi.advanceTimersByTimeAsync(options.cooldownMs - 10_000);
+    expect([set.breaker.dueAt, set.breaker.admit()]).toEqual([1_010_000 + options.cooldownMs, undefined]);
+  });
+});
+
+describe("a half-open breaker", () => {
+  it("is what an open one becomes by itself after the cooldown", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    expect([set.breaker.state, set.states]).toEqual(["half-open", ["open", "half-open"]]);
+  });
+
+  it("lets one probe in", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    expect([set.breaker.ready, set.breaker.admit()?.probe]).toEqual([true, true]);
+    expect([set.breaker.ready, set.breaker.admit()]).toEqual([false, undefined]);
+  });
+
+  it("closes when the probe succeeds", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    await settle(set.breaker, "success");
+    expect([set.breaker.state, set.states]).toEqual(["closed", ["open", "half-open", "close"]]);
+  });
+
+  it("opens again, for a whole cooldown, when the probe fails", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    await settle(set.breaker, "failure");
+    expect([set.breaker.state, set.breaker.dueAt]).toEqual(["open", 1_000_000 + 2 * options.cooldownMs]);
+  });
+
+  it("takes another probe after one that said nothing", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    await settle(set.breaker, "neutral");
+    expect([set.breaker.state, set.breaker.admit()?.probe]).toEqual(["half-open", true]);
+  });
+
+  it("is not closed by a success from before the opening", async () => {
+    using set = make();
+    const early = admitted(set.breaker);
+    await halfOpened(set.breaker);
+    set.breaker.settle(early, "success");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(set.breaker.state).toBe("half-open");
+  });
+
+  it("is still opened by its probe after a success from before the opening", async () => {
+    using set = make();
+    const early = admitted(set.breaker);
+    await halfOpened(set.breaker);
+    set.breaker.settle(early, "success");
+    await settle(set.breaker, "failure");
+    expect(set.breaker.state).toBe("open");
+  });
+
+  it("is not opened by a failure from before the opening", async () => {
+    using set = make();
+    const early = admitted(set.breaker);
+    await halfOpened(set.breaker);
+    set.breaker.settle(early, "failure");
+    await vi.advanceTimersByTimeAsync(0);
+    expect([set.breaker.state, set.breaker.ready]).toEqual(["half-open", true]);
+  });
+
+  it("is not held by a probe that never ends", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    admitted(set.breaker);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(set.breaker.admit()?.probe).toBe(true);
+  });
+
+  it("begins its counts afresh once it has closed", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    await settle(set.breaker, "success");
+    await settle(set.breaker, "failure", 2);
+    expect(set.breaker.state).toBe("closed");
+  });
+});
+
+it("leaves no timer behind when it is closed", async () => {
+  using set = make();
+  await opened(set.breaker);
+  set.breaker.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("needs no timer while it is closed", async () => {
+  using set = make();
+  await settle(set.breaker, "success", 3);
+  expect(vi.getTimerCount()).toBe(0);
+});
