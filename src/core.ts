@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Shared } from "./call.ts";
 import { resolveConfig } from "./config/resolve.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
@@ -59,7 +60,11 @@ export class RouterCore implements Shared {
 
   async drain(): Promise<void> {
     this.#closing = true;
-    await this.lifelines.empty();
+    do {
+      await this.lifelines.empty();
+      // A call that was just classified is being built by its client, and is in flight again in a moment.
+      await setImmediate();
+    } while (this.lifelines.size > 0);
   }
 
   async close(): Promise<void> {

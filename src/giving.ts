@@ -65,9 +65,7 @@ export class Giving {
     const { record } = this.#books;
     this.#books.close("answered");
     const id = json["id"];
-    if (record.endpoint === "responses" && typeof id === "string") {
-      this.#shared.memory.conversations?.answered(id, record.tier);
-    }
+    if (record.endpoint === "responses" && typeof id === "string") this.#remember(id);
     const headers = routerHeaders(response.headers, record, record.attempts.length);
     return this.#shared.registry.tie(replay({ original: response, text, headers }), record);
   }
@@ -81,7 +79,8 @@ export class Giving {
     const { record } = this.#books;
     const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
     source.listen({
-      ended: ({ failure, usage }) => {
+      ended: ({ failure, usage, responseId }) => {
+        if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
         this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
@@ -102,9 +101,21 @@ export class Giving {
     if (this.#lifeline.cut?.by === "close") return closedError(attempts);
     if (error.cause instanceof ClockExpired && error.cause.clock === "deadline") {
       const message = `The deadline of ${Math.round(this.#call.deadlineMs)} ms passed while target "${target}" was streaming.`;
-      return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: error });
+      return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: this.#causeOf(error) });
     }
-    return streamError(target, error, { attempts });
+    return streamError(target, this.#causeOf(error), { attempts });
+  }
+
+  // The call that goes on from this answer names it by its id.
+  #remember(responseId: string): void {
+    this.#shared.memory.conversations?.answered(responseId, this.#books.record.tier);
+  }
+
+  // What failed, without the provider's answer: that may hold a key, and an error is printed whole.
+  #causeOf(failure: AttemptFailure): Error {
+    const { kind, cause, message } = failure;
+    if ((kind === "connection" || kind === "timeout") && cause instanceof Error) return cause;
+    return new Error(this.#call.secrets.redact(message));
   }
 
   #refusal(refusal: Refusal): Response {
@@ -132,7 +143,7 @@ export class Giving {
       deadlineMs: this.#call.deadlineMs,
       tier: record.tier,
       retryAfterMs: due > now ? due - now : undefined,
-      cause: lost.last?.cause ?? lost.last,
+      cause: lost.last === undefined ? undefined : this.#causeOf(lost.last),
     });
   }
 }

@@ -7,7 +7,7 @@ import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
-import { addsUsage, bodyFor } from "./openai/target-body.ts";
+import { addsUsage, bodyFor, choicesOf } from "./openai/target-body.ts";
 import { asksForKeys } from "./openai/transport.ts";
 
 /** What a call becomes for its attempts. */
@@ -40,6 +40,7 @@ export function jobOf(input: JobInput): Job {
     headersMsOf: (target) => headersMsOf(call, target),
     doorOf: (target) => shared.memory.doorOf(target),
     promptTokens: () => inputTokensOf(request.endpoint, request.body),
+    choices: choicesOf(request.endpoint, incoming.body),
     dropsUsageOf: () => drops,
     send: (target, signal) => sendTo(input, target, signal),
     redact: call.secrets.redact,

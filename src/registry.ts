@@ -1,19 +1,16 @@
 import type { RouteRecord } from "./glossary.ts";
 
-const recordKey = Symbol("modelrouter.record");
-
-interface Tied {
-  [recordKey]?: RouteRecord;
-}
+type Tied = Record<symbol, RouteRecord | undefined>;
 
 /** Ties what callers get (responses, completions, streams, errors) to the records of their calls. Holds nothing alive. */
 export class Registry {
   // For what can not be written on; a property costs a third of a place in a weak map, and less at each collection.
   readonly #frozen = new WeakMap<object, RouteRecord>();
+  readonly #key = Symbol("modelrouter.record");
   readonly #errors = new WeakMap<Headers, Error>();
 
   tie(response: Response, record: RouteRecord): Response {
-    (response as Tied)[recordKey] = record;
+    (response as unknown as Tied)[this.#key] = record;
     // Of an error answer the client hands on the headers alone.
     if (!response.ok) this.#write(response.headers, record);
     return response;
@@ -31,7 +28,7 @@ export class Registry {
   }
 
   recordOf(given: object): RouteRecord | undefined {
-    return (given as Tied)[recordKey] ?? this.#frozen.get(given);
+    return (given as Tied)[this.#key] ?? this.#frozen.get(given);
   }
 
   /** Notes that a response is only the carrier of an error. */
@@ -45,6 +42,6 @@ export class Registry {
 
   #write(given: object, record: RouteRecord): void {
     // Not enumerable: nobody who prints, compares or copies the object sees it.
-    if (!Reflect.defineProperty(given, recordKey, { value: record, configurable: true })) this.#frozen.set(given, record);
+    if (!Reflect.defineProperty(given, this.#key, { value: record, configurable: true })) this.#frozen.set(given, record);
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { PursuitLost } from "./attempt/pursuit-lost.ts";
 import { pursue, type Won } from "./attempt/pursue.ts";
+import { Interrupt } from "./attempt/interrupt.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
@@ -31,7 +32,7 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
   const pending = destinationOf(shared, request, { config, signal: incoming.signal });
-  const destination = pending instanceof Promise ? await pending : pending;
+  const destination = pending instanceof Promise ? await inFlight(shared, pending) : pending;
   const { decision, tier } = destination;
   shared.events.emit("decision:made", { requestId: request.requestId, decision });
 
@@ -59,6 +60,19 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
     wantsUsage,
     body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
   };
+}
+
+// A call that is being classified is in flight: `drain()` waits for it, and `close()` ends it.
+async function inFlight<T>(shared: Shared, pending: Promise<T>): Promise<T> {
+  const lifeline = new Lifeline(undefined);
+  const interrupt = new Interrupt();
+  shared.lifelines.add(lifeline);
+  lifeline.hold(interrupt);
+  try {
+    return await interrupt.guard(pending);
+  } finally {
+    shared.lifelines.delete(lifeline);
+  }
 }
 
 // No target may serve: the call is over before anything was attempted, and is recorded all the same.

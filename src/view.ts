@@ -3,7 +3,7 @@ import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
 import type { Hints, RouteRecord } from "./glossary.ts";
 import { callFromFetch } from "./openai/fetch-call.ts";
-import { withoutHints } from "./openai/default-hints.ts";
+import { requestWithoutHints, withoutHints } from "./openai/default-hints.ts";
 import { hookedClient, type IncomingCall, type Line } from "./openai/hook.ts";
 import type { Fetch } from "./openai/transport.ts";
 import { transportOf } from "./openai/transport.ts";
@@ -123,7 +123,10 @@ export class RouterView<
   async #fetch(url: string | URL | Request, init: RequestInit | undefined, onward: Fetch): Promise<Response> {
     const { baseURL, timeout } = this.#client;
     const incoming = await callFromFetch({ url, init, baseURL, timeoutMs: timeout });
-    if (incoming === undefined) return onward(url, init === undefined ? init : withoutHints(init));
+    if (incoming === undefined) {
+      const plain = url instanceof Request ? requestWithoutHints(url) : url;
+      return onward(plain, init === undefined ? init : withoutHints(init));
+    }
     return send(this.#shared, await this.#prepare(incoming), undefined);
   }
 }

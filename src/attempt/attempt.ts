@@ -41,6 +41,7 @@ export interface AttemptInput {
   readonly clocks: ClockSettings;
   readonly lifeline: Lifeline;
   readonly dropUsage: boolean;
+  readonly choices: number;
   /** Nothing could mend a bad answer: it is passed on as it is. */
   readonly transparent: boolean;
   send(signal: AbortSignal): Promise<Response>;
@@ -55,7 +56,7 @@ export async function attempt(input: AttemptInput): Promise<Answer> {
   try {
     const response = await interrupt.guard(sendNow(input, interrupt));
     clocks.headersCame();
-    if (!response.ok) throw await refusalOf(response, { clocks, interrupt });
+    if (!response.ok) throw await refusalOf(response, { clocks, interrupt, redact: input.redact });
     if (input.transparent) return passOn(response, { ...input, clocks, interrupt, stream: input.clocks.stream });
     if (input.clocks.stream) return await openStream(response, { ...input, clocks, interrupt });
     const answer = await readJson(response, { clocks, interrupt });
@@ -78,10 +79,13 @@ function sendNow(input: AttemptInput, interrupt: Interrupt): Promise<Response> {
   return interrupt.happened ? Promise.reject(interrupt.reason) : input.send(interrupt.signal);
 }
 
-async function refusalOf(response: Response, reading: Reading): Promise<AttemptFailure> {
+async function refusalOf(
+  response: Response,
+  reading: Reading & Pick<AttemptInput, "redact">,
+): Promise<AttemptFailure> {
   const text = await readBody(response, reading);
   const kind = kindOfRefusal(response.status, text);
-  return new AttemptFailure(kind, `status ${response.status}${providersWords(text)}`, {
+  return new AttemptFailure(kind, `status ${response.status}${providersWords(reading.redact(text))}`, {
     refusal: { response, text },
     retryAfterMs: retryAfterMsOf(response.headers),
   });
@@ -126,6 +130,7 @@ async function readJson(response: Response, reading: Reading): Promise<JsonAnswe
   if (error !== undefined && error !== null && json["choices"] === undefined) {
     throw new AttemptFailure("invalid_response", `status ${response.status} with an error object`, {
       status: response.status,
+      usage: isRecord(json["usage"]) ? json["usage"] : undefined,
     });
   }
   return { kind: "json", response, text, json };

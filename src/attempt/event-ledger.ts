@@ -8,12 +8,11 @@ export interface EventLedgerInput {
   readonly endpoint: Endpoint;
   /** Takes the usage chunk out again: the router asked for it, the caller did not. */
   readonly dropUsage: boolean;
+  /** How many answers the request asks for: each that begins must be complete. */
+  readonly choices: number;
   /** Blacks out keys in what a provider says when it fails. */
   redact(text: string): string;
 }
-
-// A chunk without any of these can change nothing of what the router knows: it is handed on unparsed.
-const marks = /"(?:finish_reason|usage|error)"\s*:\s*["{]|"type"\s*:\s*"(?:error|response\.(?:completed|incomplete|failed))"/;
 
 const newline = 10;
 const opening = [...Buffer.from("data: {")];
@@ -24,8 +23,11 @@ export class EventLedger {
   #carry: Uint8Array | undefined;
   #committed = false;
   #finished = false;
+  readonly #begun = new Set<number>();
+  readonly #completed = new Set<number>();
   #done = false;
   #usage: JsonObject | undefined;
+  #responseId: string | undefined;
   #providerError: string | undefined;
   #fault: AttemptFailure | undefined;
   #usualEnd: Uint8Array | undefined;
@@ -53,6 +55,11 @@ export class EventLedger {
     return this.#usage;
   }
 
+  /** Id of the answer, of a Responses stream that is complete. */
+  get responseId(): string | undefined {
+    return this.#responseId;
+  }
+
   /** What the provider said in an error event. */
   get providerError(): string | undefined {
     return this.#providerError;
@@ -76,72 +83,90 @@ export class EventLedger {
     return bytes.indexOf(newline) === bytes.length - 2;
   }
 
-  /** Takes note of what came. Returns the bytes to hand on, less a usage chunk nobody asked for. */
+  /** Takes note of what came. Returns the bytes to hand on: those of whole events, less what nobody asked for. */
   take(bytes: Uint8Array): Uint8Array | undefined {
     const all = this.#carry === undefined ? bytes : Buffer.concat([this.#carry, bytes]);
     const text = latin1(all);
-    if (this.#committed && isPlain(text)) {
-      this.#carry = undefined;
-      this.#usualEnd ??= endOfUsual(all, text);
-      return all;
-    }
-    return this.#takeEvents(all, text);
-  }
-
-  /** Takes note of what is left when the stream has ended without a blank line, and returns it. */
-  flush(): Uint8Array | undefined {
-    const rest = this.#carry;
-    this.#carry = undefined;
-    if (rest !== undefined) for (const event of eventsIn(`${latin1(rest)}\n\n`)) this.#takeEvent(event);
-    if (!this.complete) this.#fault ??= unfinished();
-    return rest;
-  }
-
-  #takeEvents(all: Uint8Array, text: string): Uint8Array | undefined {
     const kept: Uint8Array[] = [];
     let end = 0;
     for (const event of eventsIn(text)) {
-      if (this.#takeEvent(event)) kept.push(all.subarray(event.start, event.end));
+      kept.push(...this.#kept(event, all));
       end = event.end;
       if (this.#fault !== undefined) break;
     }
     this.#carry = end < all.length ? all.subarray(end) : undefined;
+    if (this.#usualEnd === undefined && this.#learns && kept[0]?.length === all.length) this.#usualEnd = endOfUsual(all, text);
     return joined(kept);
   }
 
-  // Takes note of an event; true when it is to be handed on.
-  #takeEvent({ name, data }: EventText): boolean {
-    if (data === undefined) return true;
-    if (data === "[DONE]") return this.#takeDone();
+  /** Takes note of what is left when the stream has ended without a blank line, and returns it if it is an event. */
+  flush(): Uint8Array | undefined {
+    const rest = this.#carry;
+    this.#carry = undefined;
+    const [event] = rest === undefined ? [] : eventsIn(`${latin1(rest)}\n\n`);
+    const complete = this.complete;
+    const kept = rest === undefined || event === undefined ? [] : this.#kept({ ...event, end: rest.length }, rest);
+    if (this.complete && complete) this.#fault = undefined;
+    if (!this.complete) this.#fault ??= unfinished();
+    // Of an event that was cut off there is nothing to hand on.
+    return event?.data === undefined || this.#fault !== undefined ? undefined : joined(kept);
+  }
+
+  // While one choice goes on and nothing else was said, an event tells how the usual ones end.
+  get #learns(): boolean {
+    return this.#committed && !this.complete && this.#fault === undefined && this.#input.choices === 1;
+  }
+
+  // The bytes of an event that go on.
+  #kept(event: EventText, all: Uint8Array): Uint8Array[] {
+    const { name, data, start, end } = event;
+    if (data === undefined) return [all.subarray(start, end)];
+    if (data === "[DONE]") return this.#takeDone() ? [all.subarray(start, end)] : [];
+    const sign = this.#read(name, data);
+    if (sign === undefined || (sign.usageOnly && this.#input.dropUsage)) return [];
+    return sign.error === undefined ? [all.subarray(start, end)] : [this.#redacted(all.subarray(start, end))];
+  }
+
+  #read(name: string | undefined, data: string): StreamSign | undefined {
     let sign: StreamSign;
     try {
       sign = signOf(this.#input.endpoint, name, data);
-    } catch (error) {
-      this.#fault = new AttemptFailure("invalid_response", "the stream holds a line that is not JSON", { cause: error });
-      return false;
+    } catch {
+      this.#fault = new AttemptFailure("invalid_response", "the stream holds a line that is not JSON");
+      return undefined;
     }
     if (sign.error !== undefined) this.#providerError = this.#input.redact(describe(sign.error));
     if (sign.content) this.#committed = true;
-    if (sign.finished) this.#finished = true;
+    this.#noteChoices(sign);
+    this.#responseId ??= sign.responseId;
     if (sign.usage !== undefined) this.#usage = sign.usage;
-    return !(sign.usageOnly && this.#input.dropUsage);
+    return sign;
+  }
+
+  #noteChoices({ choices, finishedChoices }: StreamSign): void {
+    for (const index of choices) this.#begun.add(index);
+    for (const index of finishedChoices) this.#completed.add(index);
+    this.#finished = this.#completed.size > 0 && this.#completed.size >= this.#begun.size;
+  }
+
+  // A provider that fails may echo the key.
+  #redacted(bytes: Uint8Array): Uint8Array {
+    const text = Buffer.from(bytes).toString("utf8");
+    const clean = this.#input.redact(text);
+    return clean === text ? bytes : Buffer.from(clean);
   }
 
   #takeDone(): boolean {
-    if (!this.#committed) return true;
     if (this.complete) this.#done = true;
-    else this.#fault = unfinished();
+    else this.#fault = this.#committed ? unfinished() : new AttemptFailure("invalid_response", "[DONE] before any content");
     return this.#done;
   }
 }
 
-function isPlain(text: string): boolean {
-  return (text.startsWith("data: {") || text.startsWith("event: ")) && text.endsWith("}\n\n") && !marks.test(text);
-}
-
 function endOfUsual(bytes: Uint8Array, text: string): Uint8Array | undefined {
   const at = text.lastIndexOf('"finish_reason"');
-  return at === -1 || !text.startsWith("data: ") ? undefined : bytes.slice(at);
+  const isOne = at !== -1 && text.startsWith("data: {") && text.indexOf("\n") === text.length - 2;
+  return isOne && text.startsWith("null", text.indexOf(":", at) + 1) ? bytes.slice(at) : undefined;
 }
 
 function unfinished(): AttemptFailure {

@@ -1,4 +1,4 @@
-import type { FailureKind, OutReason } from "../glossary.ts";
+import type { FailureKind, JsonObject, OutReason } from "../glossary.ts";
 
 /** Where the chain goes on after a failure. */
 export type NextStep = "any" | "none" | "other_client" | "larger_window";
@@ -64,12 +64,15 @@ export class AttemptFailure extends Error {
   readonly retryAfterMs: number | undefined;
   /** HTTP status, where an answer came. */
   readonly status: number | undefined;
+  /** The provider's `usage` object: a failed attempt costs too. */
+  readonly usage: JsonObject | undefined;
 
   constructor(kind: FailureKind, detail: string, facts: FailureFacts = {}) {
     super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.kind = kind;
     this.refusal = facts.refusal;
     this.retryAfterMs = facts.retryAfterMs;
+    this.usage = facts.usage;
     this.status = facts.status ?? facts.refusal?.response.status;
   }
 }
@@ -78,6 +81,7 @@ interface FailureFacts {
   readonly refusal?: Refusal | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly status?: number | undefined;
+  readonly usage?: JsonObject | undefined;
   readonly cause?: unknown;
 }
 

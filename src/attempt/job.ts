@@ -25,6 +25,8 @@ export interface Job {
   headersMsOf(target: ResolvedTarget): number;
   doorOf(target: ResolvedTarget): TargetDoor;
   promptTokens(): number;
+  /** How many answers the request asks for. */
+  readonly choices: number;
   dropsUsageOf(target: ResolvedTarget): boolean;
   send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
   redact(text: string): string;

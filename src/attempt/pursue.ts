@@ -103,6 +103,7 @@ class Pursuit {
       },
       lifeline: job.lifeline,
       dropUsage: job.dropsUsageOf(target),
+      choices: job.choices,
       transparent: !job.guarded,
       send: (signal) => job.send(target, signal),
       redact: job.redact,

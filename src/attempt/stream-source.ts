@@ -16,6 +16,8 @@ export interface StreamSourceInput extends EventLedgerInput {
 export interface StreamEnd {
   readonly failure: AttemptFailure | undefined;
   readonly usage: JsonObject | undefined;
+  /** Id of the answer, of a Responses stream that is complete. */
+  readonly responseId?: string | undefined;
 }
 
 /** Who hears of a stream's end. */
@@ -57,7 +59,7 @@ export class StreamSource {
       const { done, value } = await this.#reader.read();
       if (interrupt.happened) throw interrupt.reason;
       clocks.arrived();
-      if (done) throw empty("the stream ended before the first content");
+      if (done) throw this.#empty("the stream ended before the first content");
       this.#hold(this.#ledger.take(bytesOf(value)));
       if (!this.#ledger.committed) this.#refuse();
     }
@@ -119,12 +121,16 @@ export class StreamSource {
     if (bytes === undefined) return;
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
-    if (this.#heldBytes > maxHeldBytes && !this.#ledger.committed) throw empty("the stream is long and has no content");
+    if (this.#heldBytes > maxHeldBytes && !this.#ledger.committed) throw this.#empty("the stream is long and has no content");
+  }
+
+  #empty(detail: string): AttemptFailure {
+    return new AttemptFailure("invalid_response", detail, { usage: this.#ledger.usage });
   }
 
   #refuse(): void {
     const { providerError, fault } = this.#ledger;
-    if (providerError !== undefined) throw empty(providerError);
+    if (providerError !== undefined) throw this.#empty(providerError);
     if (fault !== undefined) throw fault;
   }
 
@@ -159,15 +165,11 @@ export class StreamSource {
   #close(failure: AttemptFailure | undefined): void {
     if (this.#end !== undefined) return;
     this.#input.clocks.stop();
-    const { providerError, usage } = this.#ledger;
+    const { providerError, usage, responseId } = this.#ledger;
     const told = providerError === undefined ? undefined : new AttemptFailure("stream_interrupted", providerError);
-    this.#end = { failure: failure ?? told, usage };
+    this.#end = { failure: failure ?? told, usage, responseId };
     this.#listener?.ended(this.#end);
   }
-}
-
-function empty(detail: string): AttemptFailure {
-  return new AttemptFailure("invalid_response", detail);
 }
 
 function messageOf(error: unknown): string {

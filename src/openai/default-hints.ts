@@ -19,3 +19,9 @@ export function withoutHints(init: RequestInit): RequestInit {
   const { headers, hintHeaders } = sorted(headersOf(init.headers));
   return hintHeaders === undefined ? init : { ...init, headers: [...headers] as [string, string][] };
 }
+
+/** The same for a `Request`. */
+export function requestWithoutHints(request: Request): Request {
+  const { headers, hintHeaders } = sorted(headersOf(request.headers));
+  return hintHeaders === undefined ? request : new Request(request, { headers: [...headers] as [string, string][] });
+}

@@ -27,6 +27,7 @@ interface Handoff {
   readonly signal: AbortSignal;
   readonly sees: (headers: RequestInit["headers"]) => void;
   response: Response | undefined;
+  error: unknown;
 }
 
 /**
@@ -38,7 +39,7 @@ export function driveOf(client: Client): Drive {
   const hints = [...defaultHintsOf(client).keys()];
   const driven = cloneOf(client, { fetch: handingBack(send, hints), maxRetries: 0, logLevel: "off" });
   return async (request, sees) => {
-    const handoff: Handoff = { signal: request.signal, sees, response: undefined };
+    const handoff: Handoff = { signal: request.signal, sees, response: undefined, error: undefined };
     const { path, body, headers, query, timeoutMs } = request;
     const options: PostOptions = {
       body,
@@ -47,7 +48,12 @@ export function driveOf(client: Client): Drive {
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
       fetchOptions: { ...request.fetchOptions, [handoffKey]: handoff } as object,
     };
-    await driven.post(path, options).asResponse();
+    try {
+      await driven.post(path, options).asResponse();
+    } catch (error) {
+      // The client wraps what its fetch throws; the wrapped client will do so again.
+      throw handoff.error ?? error;
+    }
     if (handoff.response === undefined) throw new Error("The client answered without calling its fetch.");
     return handoff.response;
   };
@@ -61,7 +67,10 @@ function handingBack(send: Fetch, hints: readonly string[]): Fetch {
     dropHints(rest, hints);
     handoff.sees(rest.headers);
     // The client's own signal stops listening once this function returns; ours holds to the end of the body.
-    handoff.response = await send(url, { ...rest, signal: handoff.signal });
+    handoff.response = await send(url, { ...rest, signal: handoff.signal }).catch((error: unknown) => {
+      handoff.error = error;
+      throw error;
+    });
     return new Response(null, { status: 204 });
   };
 }

@@ -4,7 +4,7 @@ import type { Client } from "../options.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints } from "./default-hints.ts";
-import { cloneOf, transportOf, type Fetch } from "./transport.ts";
+import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
 /** A call as the hooked client hands it over: before anything is serialised. */
 export interface IncomingCall {
@@ -79,6 +79,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
   const own = client as unknown as Hooked;
   const defaultHints = defaultHintsOf(client);
   const { prepareOptions, makeStatusError, post, withOptions } = own;
+  markRouted(client);
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
       await prepareOptions.call(client, options);
@@ -109,11 +110,25 @@ function define(client: object, hooks: object): void {
 }
 
 function linked(promise: Tappable, line: Line): Tappable {
-  if (promise._thenUnwrap === undefined) return promise;
-  return promise._thenUnwrap((data, { response }) => {
-    if (typeof data === "object" && data !== null) line.link(data, response);
-    return data;
-  });
+  const unwrap = promise._thenUnwrap?.bind(promise);
+  return unwrap === undefined ? promise : linking(unwrap((data, { response }) => link(data, response, line)), line);
+}
+
+// What helpers such as `parse()` make of the data comes from the same call.
+function linking(promise: Tappable, line: Line): Tappable {
+  const unwrap = promise._thenUnwrap?.bind(promise);
+  if (unwrap === undefined) return promise;
+  promise._thenUnwrap = (transform) =>
+    linking(
+      unwrap((data, props) => link(transform(data, props), props.response, line)),
+      line,
+    );
+  return promise;
+}
+
+function link<T>(data: T, response: Response, line: Line): T {
+  if (typeof data === "object" && data !== null) line.link(data, response);
+  return data;
 }
 
 // Longer than any call: the router's clocks end it, not the client's timer.

@@ -7,15 +7,21 @@ export interface StreamSign {
   readonly content: boolean;
   /** Says that the answer is complete. */
   readonly finished: boolean;
+  /** Which of several answers it is about. */
+  readonly choices: readonly number[];
+  /** Which of them it completes. */
+  readonly finishedChoices: readonly number[];
   /** The provider's error, where the event is one. */
   readonly error: unknown;
   /** The provider's `usage` object. */
   readonly usage: JsonObject | undefined;
+  /** Id of the answer that a Responses stream completes. */
+  readonly responseId: string | undefined;
   /** Has usage and nothing else: the chunk that `stream_options.include_usage` adds. */
   readonly usageOnly: boolean;
 }
 
-const nothing: StreamSign = { content: false, finished: false, error: undefined, usage: undefined, usageOnly: false };
+const nothing: StreamSign = { content: false, finished: false, choices: [], finishedChoices: [], error: undefined, usage: undefined, responseId: undefined, usageOnly: false };
 
 /** Reads the data of one event. Throws a SyntaxError when it is not JSON. */
 export function signOf(endpoint: Endpoint, eventName: string | undefined, data: string): StreamSign {
@@ -32,14 +38,22 @@ function isError(json: JsonObject): boolean {
 function signOfChunk(json: JsonObject): StreamSign {
   const choices = Array.isArray(json["choices"]) ? json["choices"].filter(isRecord) : [];
   const usage = isRecord(json["usage"]) ? json["usage"] : undefined;
-  const finished = choices.some((choice) => typeof choice["finish_reason"] === "string");
+  const finishedChoices = choices.filter((choice) => typeof choice["finish_reason"] === "string").map(indexOf);
+  const finished = finishedChoices.length > 0;
   return {
     content: finished || choices.some(hasContent),
     finished,
+    choices: choices.map(indexOf),
+    finishedChoices,
     error: undefined,
     usage,
+    responseId: undefined,
     usageOnly: usage !== undefined && choices.length === 0,
   };
+}
+
+function indexOf(choice: JsonObject): number {
+  return typeof choice["index"] === "number" ? choice["index"] : 0;
 }
 
 function hasContent(choice: JsonObject): boolean {
@@ -63,8 +77,11 @@ function signOfResponsesEvent(json: JsonObject): StreamSign {
   return {
     content: finished || type === "response.output_item.done" || (type.endsWith(".delta") && isFull(json["delta"])),
     finished,
+    choices: [0],
+    finishedChoices: finished ? [0] : [],
     error: undefined,
     usage: finished && isRecord(response["usage"]) ? response["usage"] : undefined,
+    responseId: finished && typeof response["id"] === "string" ? response["id"] : undefined,
     usageOnly: false,
   };
 }

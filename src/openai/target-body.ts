@@ -16,6 +16,8 @@ export function bodyFor(
   target: { readonly model: string; readonly params: JsonObject | undefined },
 ): JsonObject {
   const { body } = input;
+  // A call without a model is the provider's to refuse.
+  if (target.model === "") return body;
   const asks = addsUsage(input);
   if (!asks && target.params === undefined && body["model"] === target.model) return body;
   const own: JsonObject = target.params === undefined ? body : { ...target.params, ...body };
@@ -29,4 +31,12 @@ export function addsUsage({ endpoint, body, stream, wantsUsage }: BodyInput): bo
   if (!wantsUsage || !stream || (endpoint !== "chat" && endpoint !== "completions")) return false;
   const options = body["stream_options"];
   return !(isRecord(options) && options["include_usage"] !== undefined);
+}
+
+/** How many answers a request asks for: `n`, for each prompt of a completions call. */
+export function choicesOf(endpoint: Endpoint, body: JsonObject): number {
+  const n = typeof body["n"] === "number" && body["n"] > 1 ? body["n"] : 1;
+  const prompt = body["prompt"];
+  const prompts = endpoint === "completions" && Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
+  return endpoint === "responses" ? 1 : n * Math.max(1, prompts);
 }

@@ -15,7 +15,20 @@ export function transportOf(client: Client): Fetch {
  */
 export function cloneOf<C extends Client>(client: C, options: Parameters<C["withOptions"]>[0]): C {
   const azure = "apiVersion" in client ? { apiVersion: client.apiVersion, deployment: deploymentOf(client) } : {};
-  return client.withOptions({ ...azure, ...options });
+  const given = { ...azure, ...options };
+  // Of a routed client the plain copy is wanted: what routes it is below, in its fetch.
+  return routed.has(client) ? (plainWithOptions(client).call(client, given) as C) : client.withOptions(given);
+}
+
+const routed = new WeakSet<Client>();
+
+/** Notes that a client's calls go down a router's line. */
+export function markRouted(client: Client): void {
+  routed.add(client);
+}
+
+function plainWithOptions(client: Client): (options: object) => unknown {
+  return (Object.getPrototypeOf(client) as Client).withOptions as (options: object) => unknown;
 }
 
 /** Whether a client asks a function for its key at each request. */

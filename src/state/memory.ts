@@ -45,6 +45,8 @@ export class Memory {
       door.close();
       this.#doors.delete(id);
     }
+    // Another client of that name may well hold another key.
+    for (const [name, client] of before.clients) if (config.clients.get(name) !== client) this.#rests.end(`client:${name}`);
     if (!isEqual(before.conversations, config.conversations)) this.#conversations = this.#newConversations();
   }
 

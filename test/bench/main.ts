@@ -33,9 +33,9 @@ for (const [name, measure] of parts) {
   const result = await measure();
   results[name] = result;
   console.log(`${markdownOfPart(result)}\n`);
+  if (values.save) await saveTables({ [name]: result });
 }
 
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);
-if (values.save) await saveTables(results);
 const over = Object.values(results).some(({ bounds }) => bounds.some((bound) => verdictOf(bound) === "over"));
 process.exitCode = over ? 1 : 0;

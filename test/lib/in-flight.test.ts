@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { InFlight } from "../../src/lib/in-flight.ts";
+
+it("is empty at once where nothing was added", async () => {
+  await expect(new InFlight().empty()).resolves.toBeUndefined();
+});
+
+it("is empty once the last item is gone", async () => {
+  const items = new InFlight<string>();
+  items.add("a");
+  items.add("b");
+  const left: number[] = [];
+  const emptied = items.empty().then(() => left.push(items.size));
+  items.delete("a");
+  left.push(items.size);
+  items.delete("b");
+  await emptied;
+  expect(left).toEqual([1, 0]);
+});
+
+it("tells everybody who waits", async () => {
+  const items = new InFlight<string>();
+  items.add("a");
+  const waits = [items.empty(), items.empty()];
+  items.delete("a");
+  await expect(Promise.all(waits)).resolves.toHaveLength(2);
+});
+
+it("does not count an item twice", () => {
+  const items = new InFlight<string>();
+  items.add("a");
+  items.add("a");
+  expect(items.size).toBe(1);
+});
+
+it("is not emptied by what was never in it", async () => {
+  const items = new InFlight<string>();
+  items.add("a");
+  let emptied = false;
+  const wait = items.empty().then(() => (emptied = true));
+  items.delete("b");
+  await Promise.resolve();
+  expect(emptied).toBe(false);
+  items.delete("a");
+  await wait;
+});
+
+it("can be walked while items go", () => {
+  const items = new InFlight<string>();
+  for (const item of ["a", "b", "c"]) items.add(item);
+  const seen: string[] = [];
+  for (const item of items) {
+    seen.push(item);
+    items.delete(item);
+  }
+  expect([seen, items.size]).toEqual([["a", "b", "c"], 0]);
+});
