@@ -33,7 +33,13 @@ export class Books implements JobListener {
   /** An attempt that failed before anything was given out, or an answer in one piece. */
   ended({ target, startedAt, failure, answer }: AttemptTrace): void {
     if (answer === undefined || answer.kind === "json") {
-      this.#add({ target, startedAt, failure, usage: usageOf(answer?.json ?? { usage: failure?.usage }), status: answer?.response.status });
+      this.#add({
+        target,
+        startedAt,
+        failure,
+        usage: usageOf(answer?.json ?? { usage: failure?.usage }),
+        status: answer?.response.status,
+      });
     } else {
       noteTarget(this.record, target, this.#call.chain);
       if (answer.kind === "stream") this.#firstContent(target, startedAt);

@@ -49,7 +49,9 @@ export class RouterCore implements Shared {
 
   update(changes: RouterChanges): void {
     if ("client" in changes) {
-      throw new ConfigError([{ path: "client", message: "can not be changed in a running router: make another router" }]);
+      throw new ConfigError([
+        { path: "client", message: "can not be changed in a running router: make another router" },
+      ]);
     }
     const options = { ...this.#options, ...changes };
     const config = resolveConfig(options);

@@ -7,7 +7,12 @@ export interface RouterEvents {
   /** A tier was picked. */
   "decision:made": { requestId: string; decision: MadeDecision };
   /** A classifier threw, took too long or named an unknown tier; the next is asked, in the end the default tier serves. */
-  "classifier:failed": { requestId: string; classifier: string; cause: "threw" | "timeout" | "unknown_tier"; detail: string };
+  "classifier:failed": {
+    requestId: string;
+    classifier: string;
+    cause: "threw" | "timeout" | "unknown_tier";
+    detail: string;
+  };
   /** A call to a target begins. */
   "attempt:start": { requestId: string; target: string };
   /** A call to a target ended. For a stream: when the stream ended. */

@@ -162,12 +162,7 @@ export interface TargetState {
 }
 
 /** Why a target can not be called now. */
-export type OutReason =
-  | "breaker_open"
-  | "rate_limited"
-  | "quota_exhausted"
-  | "credentials_refused"
-  | "model_not_found";
+export type OutReason = "breaker_open" | "rate_limited" | "quota_exhausted" | "credentials_refused" | "model_not_found";
 
 /** Why a target is not in the chain of a request. */
 export type LeftOutReason = OutReason | "capability" | "context_window" | "region";
@@ -176,10 +171,7 @@ export type LeftOutReason = OutReason | "capability" | "context_window" | "regio
 export interface Strategy {
   readonly name: string;
   /** Returns the same targets in the order in which they are to be tried. Must not change its input. */
-  order(
-    targets: readonly TargetView[],
-    context: StrategyContext,
-  ): readonly TargetView[];
+  order(targets: readonly TargetView[], context: StrategyContext): readonly TargetView[];
 }
 
 /** What a strategy may look at. */

@@ -32,7 +32,10 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
       const door = memory.doorOf(target);
       const { out } = door;
       const dueAt = out === undefined ? undefined : door.dueAt;
-      return [target.id, { healthy: out === undefined, breaker: door.breaker?.state, out, dueAt, inFlight: door.inFlight }];
+      return [
+        target.id,
+        { healthy: out === undefined, breaker: door.breaker?.state, out, dueAt, inFlight: door.inFlight },
+      ];
     }),
   );
   const tiers = Object.fromEntries(

@@ -42,6 +42,7 @@ export class Registry {
 
   #write(given: object, record: RouteRecord): void {
     // Not enumerable: nobody who prints, compares or copies the object sees it.
-    if (!Reflect.defineProperty(given, this.#key, { value: record, configurable: true })) this.#frozen.set(given, record);
+    if (!Reflect.defineProperty(given, this.#key, { value: record, configurable: true }))
+      this.#frozen.set(given, record);
   }
 }

@@ -151,11 +151,7 @@ function destinationOf(
   return decision instanceof Promise ? decision.then(settle) : settle(decision);
 }
 
-function planFor(
-  shared: Shared,
-  request: RoutingRequest,
-  { tier, target }: Destination,
-): Chain {
+function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Destination): Chain {
   return plan({
     request,
     targets: candidates(tier, target),

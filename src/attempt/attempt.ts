@@ -79,10 +79,7 @@ function sendNow(input: AttemptInput, interrupt: Interrupt): Promise<Response> {
   return interrupt.happened ? Promise.reject(interrupt.reason) : input.send(interrupt.signal);
 }
 
-async function refusalOf(
-  response: Response,
-  reading: Reading & Pick<AttemptInput, "redact">,
-): Promise<AttemptFailure> {
+async function refusalOf(response: Response, reading: Reading & Pick<AttemptInput, "redact">): Promise<AttemptFailure> {
   const text = await readBody(response, reading);
   const kind = kindOfRefusal(response.status, text);
   return new AttemptFailure(kind, `status ${response.status}${providersWords(reading.redact(text))}`, {
@@ -113,10 +110,7 @@ function passOn(response: Response, input: TransparentSourceInput): TransparentA
   return { kind: "transparent", response, source: new TransparentSource(body, input) };
 }
 
-async function openStream(
-  response: Response,
-  input: Omit<AttemptInput, "clocks"> & Reading,
-): Promise<StreamAnswer> {
+async function openStream(response: Response, input: Omit<AttemptInput, "clocks"> & Reading): Promise<StreamAnswer> {
   if (response.body === null) throw new AttemptFailure("invalid_response", "the stream has no body");
   const source = new StreamSource(response.body, input);
   await source.open();
@@ -149,8 +143,10 @@ function parsed(text: string, status: number): JsonObject {
 }
 
 function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
-  if (interrupt.by === "caller") return new AttemptFailure("aborted", "the caller aborted", { cause: interrupt.reason });
-  if (interrupt.by === "close") return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason });
+  if (interrupt.by === "caller")
+    return new AttemptFailure("aborted", "the caller aborted", { cause: interrupt.reason });
+  if (interrupt.by === "close")
+    return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason });
   if (error instanceof AttemptFailure) return error;
   const kind: FailureKind = error instanceof ClockExpired ? "timeout" : "connection";
   return new AttemptFailure(kind, wordsOf(error), { cause: error });

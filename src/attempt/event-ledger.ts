@@ -95,21 +95,29 @@ export class EventLedger {
       if (this.#fault !== undefined) break;
     }
     this.#carry = end < all.length ? all.subarray(end) : undefined;
-    if (this.#usualEnd === undefined && this.#learns && kept[0]?.length === all.length) this.#usualEnd = endOfUsual(all, text);
+    if (this.#usualEnd === undefined && this.#learns && kept[0]?.length === all.length)
+      this.#usualEnd = endOfUsual(all, text);
     return joined(kept);
   }
 
   /** Takes note of what is left when the stream has ended without a blank line, and returns it if it is an event. */
   flush(): Uint8Array | undefined {
+    const before = this.complete;
+    const last = this.#takeRest();
+    // Of an event that was cut off there is nothing to hand on, and behind a complete answer nothing is missing.
+    if (before) this.#fault = undefined;
+    else if (!this.complete) this.#fault ??= unfinished();
+    return last;
+  }
+
+  #takeRest(): Uint8Array | undefined {
     const rest = this.#carry;
     this.#carry = undefined;
-    const [event] = rest === undefined ? [] : eventsIn(`${latin1(rest)}\n\n`);
-    const complete = this.complete;
-    const kept = rest === undefined || event === undefined ? [] : this.#kept({ ...event, end: rest.length }, rest);
-    if (this.complete && complete) this.#fault = undefined;
-    if (!this.complete) this.#fault ??= unfinished();
-    // Of an event that was cut off there is nothing to hand on.
-    return event?.data === undefined || this.#fault !== undefined ? undefined : joined(kept);
+    if (rest === undefined) return undefined;
+    const [event] = eventsIn(`${latin1(rest)}\n\n`);
+    if (event?.data === undefined) return undefined;
+    const kept = this.#kept({ ...event, end: rest.length }, rest);
+    return this.#fault === undefined ? joined(kept) : undefined;
   }
 
   // While one choice goes on and nothing else was said, an event tells how the usual ones end.
@@ -158,7 +166,10 @@ export class EventLedger {
 
   #takeDone(): boolean {
     if (this.complete) this.#done = true;
-    else this.#fault = this.#committed ? unfinished() : new AttemptFailure("invalid_response", "[DONE] before any content");
+    else
+      this.#fault = this.#committed
+        ? unfinished()
+        : new AttemptFailure("invalid_response", "[DONE] before any content");
     return this.#done;
   }
 }

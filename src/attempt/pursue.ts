@@ -56,14 +56,18 @@ class Pursuit {
     if (this.#isOver()) return undefined;
     const previous = this.#failures.at(-1);
     try {
-      return await pRetry((number) => {
-        if (number === 1 && previous !== undefined) this.#job.tell.fallingBack(previous.target, target, previous.failure);
-        return this.#attempt(target, door, targetsLeft);
-      }, {
-        retries: this.#retriesOf(target),
-        minTimeout: 0,
-        shouldRetry: (context) => this.#backOff(target, door, context),
-      });
+      return await pRetry(
+        (number) => {
+          if (number === 1 && previous !== undefined)
+            this.#job.tell.fallingBack(previous.target, target, previous.failure);
+          return this.#attempt(target, door, targetsLeft);
+        },
+        {
+          retries: this.#retriesOf(target),
+          minTimeout: 0,
+          shouldRetry: (context) => this.#backOff(target, door, context),
+        },
+      );
     } catch (error) {
       if (error instanceof NotAdmitted || error instanceof AttemptFailure) return undefined;
       throw error;

@@ -121,7 +121,8 @@ export class StreamSource {
     if (bytes === undefined) return;
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
-    if (this.#heldBytes > maxHeldBytes && !this.#ledger.committed) throw this.#empty("the stream is long and has no content");
+    if (this.#heldBytes > maxHeldBytes && !this.#ledger.committed)
+      throw this.#empty("the stream is long and has no content");
   }
 
   #empty(detail: string): AttemptFailure {

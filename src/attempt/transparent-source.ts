@@ -108,7 +108,9 @@ export class TransparentSource {
   #verdict(): AttemptFailure | undefined {
     if (!this.#input.stream) this.#noteJson();
     if (this.#error !== undefined) return new AttemptFailure("invalid_response", "the answer holds an error");
-    return this.#finished ? undefined : new AttemptFailure("stream_interrupted", "the stream ended without a finish_reason");
+    return this.#finished
+      ? undefined
+      : new AttemptFailure("stream_interrupted", "the stream ended without a finish_reason");
   }
 
   #noteJson(): void {

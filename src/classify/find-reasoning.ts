@@ -15,7 +15,8 @@ export function reasoningFinder(extra: readonly string[]): (text: string) => str
   const latin = searches[0];
   return (text) => {
     // Most texts are ASCII: they need no normal form, and no look for other scripts.
-    if (latin !== undefined && extra.length === 0 && !beyondAscii.test(text)) return latin.pattern.exec(text.toLowerCase())?.[0];
+    if (latin !== undefined && extra.length === 0 && !beyondAscii.test(text))
+      return latin.pattern.exec(text.toLowerCase())?.[0];
     const lower = text.toLowerCase().normalize("NFC");
     for (const { script, pattern } of searches) {
       const found = script.test(lower) ? pattern.exec(lower) : null;

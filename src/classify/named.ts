@@ -29,13 +29,15 @@ export function named(request: RoutingRequest, config: ResolvedConfig): Destinat
   }
 }
 
-
 function destination(
   by: "hint" | "model",
   tier: ResolvedTier | undefined,
   target: ResolvedTarget | undefined,
 ): Destination {
-  const what = [target === undefined ? [] : [`target "${target.id}"`], tier === undefined ? [] : [`tier "${tier.name}"`]];
+  const what = [
+    target === undefined ? [] : [`target "${target.id}"`],
+    tier === undefined ? [] : [`tier "${tier.name}"`],
+  ];
   const how = by === "hint" ? "a hint" : "the call's model";
   const reason = `${how} names ${what.flat().join(" of ")}`;
   return { decision: { tier: tier?.name ?? direct, confidence: 1, reason, by }, tier, target };

@@ -27,9 +27,14 @@ export function headersOf(given: unknown): ReadonlyMap<string, string | null> {
   const headers = new Map<string, string | null>();
   for (const [name, value] of entriesOf(given)) {
     if (value === undefined) continue;
-    headers.set(name.toLowerCase(), value === null ? null : `${value as string}`);
+    headers.set(name.toLowerCase(), value === null ? null : textOf(value));
   }
   return headers;
+}
+
+// As `Headers` does: numbers are taken too.
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : (value as { toString(): string }).toString();
 }
 
 /** Parts the router's hints, `x-router-*`, from the headers that go on to providers. */

@@ -4,7 +4,8 @@ import { headersOf, sorted } from "./call-options.ts";
 /** The `x-router-*` headers among a client's default headers: hints for each of its calls. */
 export function defaultHintsOf(client: Client): ReadonlyMap<string, string> {
   const options: unknown = Reflect.get(client, "_options");
-  const given: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "defaultHeaders") : undefined;
+  const given: unknown =
+    typeof options === "object" && options !== null ? Reflect.get(options, "defaultHeaders") : undefined;
   return sorted(headersOf(given)).hintHeaders ?? new Map();
 }
 

@@ -111,18 +111,25 @@ function define(client: object, hooks: object): void {
 
 function linked(promise: Tappable, line: Line): Tappable {
   const unwrap = promise._thenUnwrap?.bind(promise);
-  return unwrap === undefined ? promise : linking(unwrap((data, { response }) => link(data, response, line)), line);
+  return unwrap === undefined
+    ? promise
+    : linking(
+        unwrap((data, { response }) => link(data, response, line)),
+        line,
+      );
 }
 
 // What helpers such as `parse()` make of the data comes from the same call.
 function linking(promise: Tappable, line: Line): Tappable {
   const unwrap = promise._thenUnwrap?.bind(promise);
   if (unwrap === undefined) return promise;
-  promise._thenUnwrap = (transform) =>
-    linking(
-      unwrap((data, props) => link(transform(data, props), props.response, line)),
-      line,
-    );
+  promise._thenUnwrap = (transform) => {
+    const linkedTransform: typeof transform = (data, props) => {
+      const made = transform(data, props);
+      return made === data ? made : link(made, props.response, line);
+    };
+    return linking(unwrap(linkedTransform), line);
+  };
   return promise;
 }
 

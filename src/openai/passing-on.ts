@@ -2,7 +2,8 @@ import type { PassedOn } from "./call-options.ts";
 import type { Secrets } from "./secrets.ts";
 
 // A header of one call may be meant for one provider only. Its name tells most credentials; its value, the known keys.
-const confidential = /auth|key|token|secret|cookie|signature|credential|password|session|organi[sz]ation|project|account|^host$/i;
+const confidential =
+  /auth|key|token|secret|cookie|signature|credential|password|session|organi[sz]ation|project|account|^host$/i;
 
 /** What of a call's own options goes to another client's target: no credentials, no connection settings. */
 export function passedToOther(passedOn: PassedOn, secrets: Secrets): Record<string, string | null> {

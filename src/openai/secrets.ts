@@ -21,7 +21,9 @@ export class Secrets {
 
   readonly redact = (text: string): string => {
     let clean = text;
-    for (const secret of this.#all()) clean = clean.replaceAll(secret, black);
+    // The longest first: one key may be the beginning of another.
+    const secrets = [...this.#all()].toSorted((one, other) => other.length - one.length);
+    for (const secret of secrets) clean = clean.replaceAll(secret, black);
     return clean;
   };
 

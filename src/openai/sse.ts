@@ -21,7 +21,16 @@ export interface StreamSign {
   readonly usageOnly: boolean;
 }
 
-const nothing: StreamSign = { content: false, finished: false, choices: [], finishedChoices: [], error: undefined, usage: undefined, responseId: undefined, usageOnly: false };
+const nothing: StreamSign = {
+  content: false,
+  finished: false,
+  choices: [],
+  finishedChoices: [],
+  error: undefined,
+  usage: undefined,
+  responseId: undefined,
+  usageOnly: false,
+};
 
 /** Reads the data of one event. Throws a SyntaxError when it is not JSON. */
 export function signOf(endpoint: Endpoint, eventName: string | undefined, data: string): StreamSign {
@@ -73,15 +82,20 @@ function signOfResponsesEvent(json: JsonObject): StreamSign {
   const type = String(json["type"]);
   const response = isRecord(json["response"]) ? json["response"] : {};
   if (type === "response.failed") return { ...nothing, error: response["error"] ?? json };
-  const finished = finalTypes.has(type);
+  if (finalTypes.has(type)) return signOfFinal(response);
+  const content = type === "response.output_item.done" || (type.endsWith(".delta") && isFull(json["delta"]));
+  return { ...nothing, content, choices: [0] };
+}
+
+function signOfFinal({ id, usage }: JsonObject): StreamSign {
   return {
-    content: finished || type === "response.output_item.done" || (type.endsWith(".delta") && isFull(json["delta"])),
-    finished,
+    content: true,
+    finished: true,
     choices: [0],
-    finishedChoices: finished ? [0] : [],
+    finishedChoices: [0],
     error: undefined,
-    usage: finished && isRecord(response["usage"]) ? response["usage"] : undefined,
-    responseId: finished && typeof response["id"] === "string" ? response["id"] : undefined,
+    usage: isRecord(usage) ? usage : undefined,
+    responseId: typeof id === "string" ? id : undefined,
     usageOnly: false,
   };
 }
@@ -118,9 +132,9 @@ function fieldsOf(event: string): { name: string | undefined; data: string | und
   const data: string[] = [];
   for (const line of event.split(/\r\n|\n|\r/)) {
     const colon = line.indexOf(":");
-    if (colon < 1) continue;
-    const value = line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
-    const field = line.slice(0, colon);
+    if (colon === 0) continue;
+    const value = colon === -1 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+    const field = colon === -1 ? line : line.slice(0, colon);
     if (field === "data") data.push(value);
     else if (field === "event") name = value;
   }

@@ -37,6 +37,7 @@ export function addsUsage({ endpoint, body, stream, wantsUsage }: BodyInput): bo
 export function choicesOf(endpoint: Endpoint, body: JsonObject): number {
   const n = typeof body["n"] === "number" && body["n"] > 1 ? body["n"] : 1;
   const prompt = body["prompt"];
-  const prompts = endpoint === "completions" && Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
+  const prompts =
+    endpoint === "completions" && Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt.length : 1;
   return endpoint === "responses" ? 1 : n * Math.max(1, prompts);
 }

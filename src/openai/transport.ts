@@ -28,7 +28,8 @@ export function markRouted(client: Client): void {
 }
 
 function plainWithOptions(client: Client): (options: object) => unknown {
-  return (Object.getPrototypeOf(client) as Client).withOptions as (options: object) => unknown;
+  const prototype = Object.getPrototypeOf(client) as { withOptions(options: object): unknown };
+  return prototype.withOptions;
 }
 
 /** Whether a client asks a function for its key at each request. */

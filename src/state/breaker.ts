@@ -2,9 +2,6 @@ import { EventEmitter } from "node:events";
 import CircuitBreaker from "opossum";
 import type { Breaker } from "../config/resolved.ts";
 
-/** What a call may do at a target's breaker. */
-export type Admission = "call" | "probe" | "refused";
-
 /** Told when the breaker changes its state. */
 export interface BreakerListener {
   (state: "open" | "half-open" | "close", dueAt: number): void;
@@ -53,6 +50,8 @@ export class TargetBreaker {
     this.#circuit.on("halfOpen", () => onChange("half-open", this.dueAt));
     this.#circuit.on("close", () => {
       this.#probeSince = undefined;
+      // What was counted before the opening says nothing about the target that is back.
+      for (let turn = 0; turn < buckets; turn += 1) this.#rotation.emit("rotate");
       onChange("close", 0);
     });
   }
@@ -64,7 +63,7 @@ export class TargetBreaker {
 
   /** Whether a call would be let through now. */
   get ready(): boolean {
-    return this.#circuit.closed || (this.#circuit.halfOpen && !this.#probing());
+    return this.#circuit.closed || this.#mayProbe();
   }
 
   /** `closed`, `open` or `half-open`. */
@@ -76,7 +75,7 @@ export class TargetBreaker {
   /** Lets a call through, as a probe when half-open. Whoever gets in must call {@link settle} once. */
   admit(): Ticket | undefined {
     if (this.#circuit.closed) return { opening: this.#openings, probe: false };
-    return this.#circuit.halfOpen && !this.#probing() ? this.force() : undefined;
+    return this.#mayProbe() ? this.force() : undefined;
   }
 
   /** Lets a call through as a probe though the breaker is open: when nothing else is left to try. */
@@ -124,6 +123,11 @@ export class TargetBreaker {
     const { failures, successes } = this.#circuit.stats;
     const { failureThreshold, errorRate } = this.#options;
     if (failures >= failureThreshold && failures / (failures + successes) >= errorRate) this.#circuit.open();
+  }
+
+  // A forced call that failed begins the cooldown again, of which opossum's timer knows nothing.
+  #mayProbe(): boolean {
+    return this.#circuit.halfOpen && !this.#probing() && Date.now() >= this.dueAt;
   }
 
   // A probe that nobody settles must not hold the breaker half-open for ever.

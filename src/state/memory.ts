@@ -46,7 +46,8 @@ export class Memory {
       this.#doors.delete(id);
     }
     // Another client of that name may well hold another key.
-    for (const [name, client] of before.clients) if (config.clients.get(name) !== client) this.#rests.end(`client:${name}`);
+    for (const [name, client] of before.clients)
+      if (config.clients.get(name) !== client) this.#rests.end(`client:${name}`);
     if (!isEqual(before.conversations, config.conversations)) this.#conversations = this.#newConversations();
   }
 

@@ -65,7 +65,7 @@ describe("a listener that throws", () => {
     ["later", (): Promise<never> => Promise.reject(new Error("mine"))],
   ])("gives the process a warning when it throws %s", async (_, listener) => {
     const emitter = new Emitter<Events>();
-    emitter.on("ping", listener as () => void);
+    emitter.on("ping", listener);
     const warned = once(process, "warning");
     emitter.emit("ping", { n: 1 });
     const [warning] = (await warned) as [Error];

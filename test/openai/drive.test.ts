@@ -1,4 +1,3 @@
-import { APIConnectionError } from "openai";
 import { describe, expect, it } from "vitest";
 import { driveOf, type DriveRequest } from "../../src/openai/drive.ts";
 import { faults, startProvider } from "../../src/testing/index.ts";
@@ -35,11 +34,11 @@ describe.each(clientClasses)("a client of $version that is driven", ({ Client })
     expect([response.status, provider.hits()]).toEqual([503, 1]);
   });
 
-  it("rejects when the connection fails, and does not try again", async () => {
+  it("rejects with what its fetch threw when the connection fails, and does not try again", async () => {
     await using provider = await startProvider(faults.reset);
     const drive = driveOf(new Client({ baseURL: provider.url, apiKey: "sk-one-key", maxRetries: 5 }));
     const error = await errorOf(drive(requestOf(), ignore));
-    expect([error.constructor.name, provider.hits()]).toEqual([APIConnectionError.name, 1]);
+    expect([error.constructor.name, provider.hits()]).toEqual(["TypeError", 1]);
   });
 
   it("shows the headers it sends", async () => {
