@@ -1,4 +1,5 @@
 import { reasoningWords, type ScriptWords } from "./reasoning-words.ts";
+import { wordScan } from "./word-scan.ts";
 
 interface Search {
   readonly script: RegExp;
@@ -12,11 +13,10 @@ interface Search {
 export function reasoningFinder(extra: readonly string[]): (text: string) => string | undefined {
   const searches = reasoningWords.map(searchFor);
   if (extra.length > 0) searches.push({ script: /./, pattern: ownWords(extra) });
-  const latin = searches[0];
+  const inAscii = asciiFinder(extra);
   return (text) => {
     // Most texts are ASCII: they need no normal form, and no look for other scripts.
-    if (latin !== undefined && extra.length === 0 && !beyondAscii.test(text))
-      return latin.pattern.exec(text.toLowerCase())?.[0];
+    if (!beyondAscii.test(text)) return inAscii(text.toLowerCase());
     const lower = text.toLowerCase().normalize("NFC");
     for (const { script, pattern } of searches) {
       const found = script.test(lower) ? pattern.exec(lower) : null;
@@ -26,13 +26,25 @@ export function reasoningFinder(extra: readonly string[]): (text: string) => str
   };
 }
 
+function asciiFinder(extra: readonly string[]): (lower: string) => string | undefined {
+  const latin = reasoningWords.filter(({ script }) => script.test("a"));
+  const words = [...latin.flatMap(wordsOf), ...extra.map((word) => word.toLowerCase())];
+  const scan = wordScan(words.filter((word) => !beyondAscii.test(word)));
+  const patterns = new RegExp(sourceOf([], "[0-9_a-z]", latin.flatMap((one) => one.patterns)));
+  return (lower) => scan(lower) ?? patterns.exec(lower)?.[0];
+}
+
+function wordsOf({ words }: ScriptWords): string[] {
+  return Object.values(words).flatMap((ofLanguage) => ofLanguage.split(/,\s+/));
+}
+
 const beyondAscii = /[^\0-\x7f]/;
 
-function searchFor({ script, letters, words, patterns }: ScriptWords): Search {
-  const all = Object.values(words).flatMap((ofLanguage) => ofLanguage.split(/,\s+/));
+function searchFor(scriptWords: ScriptWords): Search {
+  const { script, letters, patterns } = scriptWords;
   const letter = letters === "" ? "" : `[${letters}]`;
   // Without the flag "u", which slows the search down and which these patterns do not need.
-  return { script, pattern: new RegExp(sourceOf(all, letter, patterns)) };
+  return { script, pattern: new RegExp(sourceOf(wordsOf(scriptWords), letter, patterns)) };
 }
 
 function ownWords(words: readonly string[]): RegExp {

@@ -1,8 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Clocks, type ClockSettings } from "../../src/attempt/clocks.ts";
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
-afterEach(() => void vi.useRealTimers());
+// For the whole file: the clocks of all calls share one ticker, which must not change its time.
+beforeAll(() => void vi.useFakeTimers({ now: 1_000_000 }));
+afterAll(() => void vi.useRealTimers());
+
+const running: Clocks[] = [];
+
+afterEach(() => {
+  for (const clocks of running.splice(0)) clocks.stop();
+});
 
 interface Started {
   readonly clocks: Clocks;
@@ -25,6 +32,7 @@ function start(settings: Partial<ClockSettings> = {}): Started {
     },
     ({ clock }) => rang.push(clock),
   );
+  running.push(clocks);
   return { clocks, rang };
 }
 
@@ -166,14 +174,23 @@ it("rings the shorter of the attempt's limit and its share", async () => {
 });
 
 it.each([Infinity, 2 ** 31, 2 ** 40])("never rings for limits of %d ms", async (ms) => {
-  const started = start({ headersMs: ms, firstContentMs: ms, idleMs: ms, attemptMs: ms, deadlineAt: ms, shareEndsAt: ms });
+  const started = start({
+    headersMs: ms,
+    firstContentMs: ms,
+    idleMs: ms,
+    attemptMs: ms,
+    deadlineAt: ms,
+    shareEndsAt: ms,
+  });
   await vi.advanceTimersByTimeAsync(10_000_000);
   expect(started.rang).toEqual([]);
-  started.clocks.stop();
 });
 
 it("leaves no timer of its own behind", async () => {
+  await vi.advanceTimersByTimeAsync(10_000);
+  const before = vi.getTimerCount();
   const { clocks } = start({ headersMs: 50, attemptMs: 50 });
+  const during = vi.getTimerCount();
   clocks.stop();
-  expect(vi.getTimerCount()).toBe(0);
+  expect([before, during, vi.getTimerCount()]).toEqual([0, 2, 0]);
 });

@@ -6,10 +6,24 @@ import { contentEvent, finishEvent } from "../requests/raw-server.ts";
 const usageEvent = 'data: {"choices":[],"usage":{"total_tokens":3}}\n\n';
 const done = "data: [DONE]\n\n";
 const role = contentEvent("");
-const whole = [role, contentEvent("ün"), ": keep-alive\n\n", contentEvent("îcödé ✓"), contentEvent("🧭"), finishEvent(), usageEvent, done];
+const whole = [
+  role,
+  contentEvent("ün"),
+  ": keep-alive\n\n",
+  contentEvent("îcödé ✓"),
+  contentEvent("🧭"),
+  finishEvent(),
+  usageEvent,
+  done,
+];
 
-function ledgerOf(dropUsage = false): EventLedger {
-  return new EventLedger({ endpoint: "chat", dropUsage, redact: (text) => text.replaceAll("sk-key", "[redacted]") });
+function ledgerOf({ dropUsage = false, choices = 1 }): EventLedger {
+  return new EventLedger({
+    endpoint: "chat",
+    dropUsage,
+    choices,
+    redact: (text) => text.replaceAll("sk-key", "[redacted]"),
+  });
 }
 
 interface Taken {
@@ -19,8 +33,8 @@ interface Taken {
 }
 
 /** Puts chunks through a ledger as a stream does. */
-function take(chunks: readonly Uint8Array[], dropUsage = false): Taken {
-  const ledger = ledgerOf(dropUsage);
+function take(chunks: readonly Uint8Array[], options: { dropUsage?: boolean; choices?: number } = {}): Taken {
+  const ledger = ledgerOf(options);
   const out: Uint8Array[] = [];
   for (const chunk of chunks) {
     if (ledger.fault !== undefined || ledger.done) break;
@@ -40,7 +54,9 @@ describe("what is handed on", () => {
   });
 
   it("is all but the usage that nobody asked for", () => {
-    expect(take(bytesOf(...whole), true).out).toBe(whole.filter((event) => event !== usageEvent).join(""));
+    expect(take(bytesOf(...whole), { dropUsage: true }).out).toBe(
+      whole.filter((event) => event !== usageEvent).join(""),
+    );
   });
 
   it("is only whole events", () => {
@@ -68,7 +84,7 @@ describe("what is handed on", () => {
       fc.property(splits, fc.boolean(), (places, dropUsage) => {
         const ends = [...places.toSorted((x, y) => x - y), all.length];
         const chunks = ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end));
-        const { out, ledger } = take(chunks, dropUsage);
+        const { out, ledger } = take(chunks, { dropUsage });
         const expected = dropUsage ? whole.filter((event) => event !== usageEvent) : whole;
         expect([out, ledger.done, ledger.usage]).toEqual([expected.join(""), true, { total_tokens: 3 }]);
       }),
@@ -85,7 +101,10 @@ describe("what is handed on", () => {
 
 describe("what a ledger knows", () => {
   it("is whether content has come", () => {
-    expect([take(bytesOf(role)).ledger.committed, take(bytesOf(role, contentEvent("x"))).ledger.committed]).toEqual([false, true]);
+    expect([take(bytesOf(role)).ledger.committed, take(bytesOf(role, contentEvent("x"))).ledger.committed]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it("is that the answer is complete from the finish_reason on", () => {
@@ -119,23 +138,25 @@ describe("what a ledger knows", () => {
   });
 
   it("is that a stream of two choices goes on when one has ended", () => {
-    const { ledger } = take(bytesOf(contentEvent("x", 0), contentEvent("y", 1), finishEvent(0)));
+    const { ledger } = take(bytesOf(contentEvent("x", 0), contentEvent("y", 1), finishEvent(0)), { choices: 2 });
     expect(ledger.complete).toBe(false);
   });
 
   it("is that a stream of two choices is complete when both have ended", () => {
-    const { ledger } = take(bytesOf(contentEvent("x", 0), contentEvent("y", 1), finishEvent(0), finishEvent(1)));
+    const { ledger } = take(bytesOf(contentEvent("x", 0), contentEvent("y", 1), finishEvent(0), finishEvent(1)), {
+      choices: 2,
+    });
     expect(ledger.complete).toBe(true);
   });
 });
 
-describe("the end of a stream without a blank line", () => {
-  function flushed(...events: readonly string[]): { rest: string | undefined; ledger: EventLedger } {
-    const { ledger } = take(bytesOf(...events));
-    const rest = ledger.flush();
-    return { rest: rest === undefined ? undefined : Buffer.from(rest).toString(), ledger };
-  }
+function flushed(...events: readonly string[]): { rest: string | undefined; ledger: EventLedger } {
+  const { ledger } = take(bytesOf(...events));
+  const rest = ledger.flush();
+  return { rest: rest === undefined ? undefined : Buffer.from(rest).toString(), ledger };
+}
 
+describe("the end of a stream without a blank line", () => {
   it("still hands on a last event that is whole", () => {
     const last = finishEvent().trimEnd();
     const { rest, ledger } = flushed(contentEvent("x"), last);

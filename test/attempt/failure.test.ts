@@ -35,9 +35,9 @@ describe("a failure", () => {
   });
 
   it("has a cause only where there is one", () => {
-    expect(["cause" in new AttemptFailure("connection", "no"), new AttemptFailure("connection", "no", { cause: 5 }).cause]).toEqual([
-      false,
-      5,
-    ]);
+    expect([
+      "cause" in new AttemptFailure("connection", "no"),
+      new AttemptFailure("connection", "no", { cause: 5 }).cause,
+    ]).toEqual([false, 5]);
   });
 });

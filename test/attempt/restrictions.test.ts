@@ -8,7 +8,11 @@ function targetOf(id: string, rest: Partial<ResolvedTarget> = {}): ResolvedTarge
   return { id, model: id, client: "default", contextWindow: undefined, ...rest } as ResolvedTarget;
 }
 
-function after(kind: FailureKind, target: ResolvedTarget, options: { promptTokens?: number; filter?: boolean } = {}): Restrictions {
+function after(
+  kind: FailureKind,
+  target: ResolvedTarget,
+  options: { promptTokens?: number; filter?: boolean } = {},
+): Restrictions {
   const restrictions = new Restrictions({
     fallbackOnContentFilter: options.filter ?? false,
     promptTokens: () => options.promptTokens ?? 1_000,
@@ -44,7 +48,10 @@ describe("a failure that nobody can mend", () => {
 describe("a failure of a key", () => {
   it.each(["credentials_refused", "quota_exhausted"] as const)("rules other targets of its client out: %s", (kind) => {
     const restrictions = after(kind, targetOf("a"));
-    expect([restrictions.allow(targetOf("b")), restrictions.allow(targetOf("c", { client: "pro" }))]).toEqual([false, true]);
+    expect([restrictions.allow(targetOf("b")), restrictions.allow(targetOf("c", { client: "pro" }))]).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 

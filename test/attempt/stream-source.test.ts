@@ -42,7 +42,14 @@ function make(chunks: readonly string[], after: "end" | "hang" | Error = "end", 
   const limits = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
   const clocks = new Clocks({ ...limits, stream: true, deadlineAt: Infinity, shareEndsAt: Infinity }, () => undefined);
   opened.push(clocks);
-  const source = new StreamSource(body, { endpoint: "chat", dropUsage, clocks, interrupt, redact: (text) => text });
+  const source = new StreamSource(body, {
+    endpoint: "chat",
+    choices: 1,
+    dropUsage,
+    clocks,
+    interrupt,
+    redact: (text) => text,
+  });
   const ends: StreamEnd[] = [];
   source.listen({ ended: (end) => void ends.push(end), explain: (failure) => failure });
   return { source, interrupt, ends, cancelled };
@@ -50,7 +57,8 @@ function make(chunks: readonly string[], after: "end" | "hang" | Error = "end", 
 
 async function readAll(source: StreamSource): Promise<string> {
   let text = "";
-  for (let item = await source.read(); !item.done; item = await source.read()) text += Buffer.from(item.value).toString();
+  for (let item = await source.read(); !item.done; item = await source.read())
+    text += Buffer.from(item.value).toString();
   return text;
 }
 
@@ -86,7 +94,10 @@ describe("opening", () => {
   });
 
   it("gives up a stream that is long and says nothing", async () => {
-    const { source } = make(Array.from({ length: 70 }, () => `: ${"x".repeat(65_536)}\n\n`), "hang");
+    const { source } = make(
+      Array.from({ length: 70 }, () => `: ${"x".repeat(65_536)}\n\n`),
+      "hang",
+    );
     await expect(source.open()).rejects.toThrow(/long/);
   });
 });
@@ -199,7 +210,14 @@ describe("an interrupt", () => {
 
 it("gives bytes in order to whoever asks for several chunks at once", async () => {
   const [x, y] = [contentEvent("x"), contentEvent("y")];
-  const { source } = make([contentEvent("w"), x.slice(0, 20), x.slice(20) + y.slice(0, 20), y.slice(20), finishEvent(), done]);
+  const { source } = make([
+    contentEvent("w"),
+    x.slice(0, 20),
+    x.slice(20) + y.slice(0, 20),
+    y.slice(20),
+    finishEvent(),
+    done,
+  ]);
   await source.open();
   const items = await Promise.all(Array.from({ length: 6 }, () => source.read()));
   const text = items.map((item) => (item.done ? "" : Buffer.from(item.value).toString())).join("");

@@ -59,9 +59,12 @@ describe("a listener that throws", () => {
   });
 
   it.each([
-    ["at once", (): void => {
-      throw new Error("mine");
-    }],
+    [
+      "at once",
+      (): void => {
+        throw new Error("mine");
+      },
+    ],
     ["later", (): Promise<never> => Promise.reject(new Error("mine"))],
   ])("gives the process a warning when it throws %s", async (_, listener) => {
     const emitter = new Emitter<Events>();

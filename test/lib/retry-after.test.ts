@@ -29,12 +29,14 @@ describe("how long a response asks to be left alone", () => {
     expect(read(headers)).toBe(0);
   });
 
-  it.each<Record<string, string>>([{}, { "retry-after": "" }, { "retry-after": "soon" }, { "retry-after": "Infinity" }])(
-    "is unknown by %j",
-    (headers) => {
-      expect(read(headers)).toBeUndefined();
-    },
-  );
+  it.each<Record<string, string>>([
+    {},
+    { "retry-after": "" },
+    { "retry-after": "soon" },
+    { "retry-after": "Infinity" },
+  ])("is unknown by %j", (headers) => {
+    expect(read(headers)).toBeUndefined();
+  });
 
   it("counts from now where nothing else is said", () => {
     const date = new Date(Date.now() + 60_000).toUTCString();

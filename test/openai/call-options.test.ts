@@ -5,7 +5,13 @@ describe("the headers of a call", () => {
   it.each<readonly [string, unknown]>([
     ["an object", { "X-One": "1", "x-two": "2" }],
     ["Headers", new Headers({ "X-One": "1", "x-two": "2" })],
-    ["pairs", [["X-One", "1"], ["x-two", "2"]]],
+    [
+      "pairs",
+      [
+        ["X-One", "1"],
+        ["x-two", "2"],
+      ],
+    ],
     ["the client's own form", { values: new Headers({ "X-One": "1", "x-two": "2" }), nulls: new Set() }],
   ])("are read from %s", (_, given) => {
     expect([...headersOf(given)]).toEqual([

@@ -44,7 +44,10 @@ describe.each(clientClasses)("a client of $version that is driven", ({ Client })
   it("shows the headers it sends", async () => {
     await using provider = await startProvider();
     let seen: RequestInit["headers"];
-    await driveOf(new Client({ baseURL: provider.url, apiKey: "sk-one-key" }))(requestOf(), (headers) => (seen = headers));
+    await driveOf(new Client({ baseURL: provider.url, apiKey: "sk-one-key" }))(
+      requestOf(),
+      (headers) => (seen = headers),
+    );
     expect(new Headers(seen).get("authorization")).toBe("Bearer sk-one-key");
   });
 
@@ -92,4 +95,3 @@ describe.each(clientClasses)("a client of $version that is driven", ({ Client })
     expect([completion.model, client.maxRetries]).toEqual(["m", 2]);
   });
 });
-

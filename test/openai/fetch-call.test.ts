@@ -17,7 +17,11 @@ describe("a call at fetch level", () => {
     ["a buffer", new TextEncoder().encode(json).buffer],
     ["a blob", new Blob([json])],
   ])("is read from %s", async (_, given) => {
-    expect(await read(url, { method: "POST", body: given ?? null })).toMatchObject({ endpoint: "chat", body, timeoutMs: 5_000 });
+    expect(await read(url, { method: "POST", body: given ?? null })).toMatchObject({
+      endpoint: "chat",
+      body,
+      timeoutMs: 5_000,
+    });
   });
 
   it("is read from a Request, which can still be sent", async () => {

@@ -52,7 +52,12 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
   it("shows the line the call before it is serialised", async () => {
     await using provider = await startProvider();
     const watched = watch();
-    const options = { headers: { "X-Trace": "t1", "x-router-tier": "cheap" }, timeout: 7_000, maxRetries: 3, query: { v: "2" } };
+    const options = {
+      headers: { "X-Trace": "t1", "x-router-tier": "cheap" },
+      timeout: 7_000,
+      maxRetries: 3,
+      query: { v: "2" },
+    };
     await hookedClient(clientOf(provider), watched.line).chat.completions.create({ model: "auto", messages }, options);
     const [incoming] = watched.prepared;
     expect(incoming).toMatchObject({
@@ -102,7 +107,10 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
   it("links what it gives to the response it came from", async () => {
     await using provider = await startProvider();
     const watched = watch();
-    const completion = await hookedClient(clientOf(provider), watched.line).chat.completions.create({ model: "auto", messages });
+    const completion = await hookedClient(clientOf(provider), watched.line).chat.completions.create({
+      model: "auto",
+      messages,
+    });
     const link = watched.linked.find(([given]) => given === completion);
     expect(link?.[1]).toBeInstanceOf(Response);
   });
@@ -111,7 +119,9 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
     await using provider = await startProvider(400);
     const watched = watch();
     const client = hookedClient(clientOf(provider), watched.line);
-    const error: unknown = await client.chat.completions.create({ model: "auto", messages }).catch((thrown: unknown) => thrown);
+    const error: unknown = await client.chat.completions
+      .create({ model: "auto", messages })
+      .catch((thrown: unknown) => thrown);
     expect(watched.linked.map(([given]) => given)).toEqual([error]);
   });
 
@@ -127,7 +137,10 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
   it("rejects with what prepare() throws, and sends nothing", async () => {
     await using provider = await startProvider();
     const watched = watch();
-    const client = hookedClient(clientOf(provider), { ...watched.line, prepare: () => Promise.reject(new Error("no target")) });
+    const client = hookedClient(clientOf(provider), {
+      ...watched.line,
+      prepare: () => Promise.reject(new Error("no target")),
+    });
     await expect(client.chat.completions.create({ model: "auto", messages })).rejects.toThrow("no target");
     expect(provider.hits()).toBe(0);
   });

@@ -52,7 +52,10 @@ it("passes everything to another target of the same client", () => {
   expect(passedToOwn(passedOn(headers))).toEqual(headers);
 });
 
-it.each(["traceparent", "tracestate", "baggage", "x-request-id", "X-Client-Request-Id"])("passes %s on from fetch level", (name) => {
-  const headers = new Headers({ [name]: "1", authorization: "Bearer x", "x-custom": "c", accept: "*/*" });
-  expect([...passedFromFetch(headers).keys()]).toEqual([name.toLowerCase()]);
-});
+it.each(["traceparent", "tracestate", "baggage", "x-request-id", "X-Client-Request-Id"])(
+  "passes %s on from fetch level",
+  (name) => {
+    const headers = new Headers({ [name]: "1", authorization: "Bearer x", "x-custom": "c", accept: "*/*" });
+    expect([...passedFromFetch(headers).keys()]).toEqual([name.toLowerCase()]);
+  },
+);

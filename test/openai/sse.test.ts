@@ -45,7 +45,11 @@ describe("a chunk of a chat stream", () => {
 
   it("brings usage alone", () => {
     const usage = { total_tokens: 3 };
-    expect(signOf("chat", undefined, JSON.stringify({ choices: [], usage }))).toMatchObject({ ...nothing, usage, usageOnly: true });
+    expect(signOf("chat", undefined, JSON.stringify({ choices: [], usage }))).toMatchObject({
+      ...nothing,
+      usage,
+      usageOnly: true,
+    });
   });
 
   it("brings usage beside content", () => {
@@ -61,9 +65,12 @@ describe("a chunk of a chat stream", () => {
     expect(signOf("chat", undefined, chunk({ delta: { content: "x" } }, { usage: null })).usage).toBeUndefined();
   });
 
-  it.each(["[]", "5", '"text"', "null", "{}", '{"choices":null}', '{"choices":[null,5]}'])("says nothing by %s", (data) => {
-    expect(signOf("chat", undefined, data)).toMatchObject(nothing);
-  });
+  it.each(["[]", "5", '"text"', "null", "{}", '{"choices":null}', '{"choices":[null,5]}'])(
+    "says nothing by %s",
+    (data) => {
+      expect(signOf("chat", undefined, data)).toMatchObject(nothing);
+    },
+  );
 
   it("throws when it is no JSON", () => {
     expect(() => signOf("chat", undefined, "{oops")).toThrow(SyntaxError);
@@ -96,12 +103,13 @@ describe("an event of a Responses stream", () => {
     });
   });
 
-  it.each(["response.output_text.delta", "response.function_call_arguments.delta", "response.reasoning_summary_text.delta"])(
-    "%s has content",
-    (type) => {
-      expect(signOf("responses", type, JSON.stringify({ type, delta: "x" })).content).toBe(true);
-    },
-  );
+  it.each([
+    "response.output_text.delta",
+    "response.function_call_arguments.delta",
+    "response.reasoning_summary_text.delta",
+  ])("%s has content", (type) => {
+    expect(signOf("responses", type, JSON.stringify({ type, delta: "x" })).content).toBe(true);
+  });
 
   it("of a finished item has content", () => {
     const type = "response.output_item.done";
@@ -167,7 +175,11 @@ describe("the events in a text", () => {
 
   it("take blank lines in a row for one end", () => {
     const text = "data: 1\n\n\n\ndata: 2\n\n";
-    expect(eventsIn(text).map(({ data }) => data).filter((data) => data !== undefined)).toEqual(["1", "2"]);
+    expect(
+      eventsIn(text)
+        .map(({ data }) => data)
+        .filter((data) => data !== undefined),
+    ).toEqual(["1", "2"]);
   });
 
   it("cover the text without a gap up to the last end", () => {

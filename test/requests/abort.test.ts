@@ -65,7 +65,9 @@ describe.each(moments)("a caller who aborts while he waits %s", (_, step) => {
   it("ends his request as aborted", async () => {
     await using pair = await startPair({ a: [step] });
     await abortedCall(pair);
-    expect(pair.events.of("request:end")).toMatchObject([{ record: { outcome: "aborted", attempts: [{ failure: "aborted" }] } }]);
+    expect(pair.events.of("request:end")).toMatchObject([
+      { record: { outcome: "aborted", attempts: [{ failure: "aborted" }] } },
+    ]);
   });
 });
 

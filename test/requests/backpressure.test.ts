@@ -27,7 +27,7 @@ it("reads from the provider only as fast as the caller reads", async () => {
   const reader = stream[Symbol.asyncIterator]();
   await reader.next();
   // Other calls give the router all the time it needs to read ahead if it wanted to.
-  for (let before = -1; before !== provider.sent; ) {
+  for (let before = -1; before !== provider.sent;) {
     before = provider.sent;
     for (let other = 0; other < 10; other += 1) {
       expect(textOf(await router.chat.completions.create({ model: "b", messages: [] }))).toBe(replyOf("b"));

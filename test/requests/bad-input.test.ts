@@ -90,13 +90,22 @@ describe("a body that can not be written as JSON", () => {
 });
 
 describe("a body with keys that mean something to JavaScript", () => {
-  const json = '{"model":"main","messages":[],"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';
+  const json =
+    '{"model":"main","messages":[],"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';
 
   it.each(["a", "b"] as const)("reaches target %s with them, and nothing is polluted", async (target) => {
-    await using pair = await startPair({ router: { tiers: { main: [target] } }, targets: { [target]: { params: { seed: 1 } } } });
+    await using pair = await startPair({
+      router: { tiers: { main: [target] } },
+      targets: { [target]: { params: { seed: 1 } } },
+    });
     await pair.router.chat.completions.create(JSON.parse(json) as Body);
     const sent = pair[target].requests[0]?.rawBody ?? "";
-    expect(JSON.parse(sent)).toEqual({ ...(JSON.parse(json) as object), model: target, seed: 1, ["__proto__"]: { polluted: true } });
+    expect(JSON.parse(sent)).toEqual({
+      ...(JSON.parse(json) as object),
+      model: target,
+      seed: 1,
+      ["__proto__"]: { polluted: true },
+    });
     expect(sent).toContain('"__proto__":{"polluted":true}');
     expect(Reflect.get({}, "polluted")).toBeUndefined();
   });

@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { AllTargetsOutError, type BreakerOptions } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
-import { call, errorOf, hear, next, replyOf, startPair, startSingle, streamingCall, textOf, type Pair, type Single } from "./setup.ts";
+import {
+  call,
+  errorOf,
+  hear,
+  next,
+  replyOf,
+  startPair,
+  startSingle,
+  streamingCall,
+  textOf,
+  type Pair,
+  type Single,
+} from "./setup.ts";
 
 /** Opens at the second failure, and lets a probe through soon. */
 const soon = { failureThreshold: 2, errorRate: 0.5, cooldownMs: 30 } satisfies BreakerOptions;
@@ -70,7 +82,11 @@ describe("a breaker opens", () => {
     const [open] = pair.events.of("breaker:open");
     expect(open?.target).toBe("a");
     expect(open?.dueAt).toBeGreaterThanOrEqual(before + 600_000);
-    expect(pair.router.health().targets["a"]).toMatchObject({ healthy: false, out: "breaker_open", dueAt: open?.dueAt });
+    expect(pair.router.health().targets["a"]).toMatchObject({
+      healthy: false,
+      out: "breaker_open",
+      dueAt: open?.dueAt,
+    });
   });
 
   it("for its own target only", async () => {
@@ -203,7 +219,10 @@ describe("a half-open breaker", () => {
   });
 
   it("is not closed by a call that began before it opened", async () => {
-    await using pair = await startPair({ a: [faults.stallStream({ afterChunks: 1 })], router: { breaker: soon, retry: once } });
+    await using pair = await startPair({
+      a: [faults.stallStream({ afterChunks: 1 })],
+      router: { breaker: soon, retry: once },
+    });
     const slow = await pair.router.chat.completions.create(streamingCall);
     pair.a.fail("a", 500);
     const halfOpen = next(pair.router, "breaker:half-open");
@@ -307,7 +326,10 @@ describe("when all targets are out", () => {
     const controller = new AbortController();
     const trying = errorOf(pair.router.chat.completions.create(call, { signal: controller.signal }));
     await pair.a.received(before + 1);
-    const response = await pair.router.fetch(`${pair.a.url}/chat/completions`, { method: "POST", body: JSON.stringify(call) });
+    const response = await pair.router.fetch(`${pair.a.url}/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify(call),
+    });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(590);
     controller.abort();

@@ -29,7 +29,10 @@ describe("headers of a call", () => {
   });
 
   it("of a target reach that target alone", async () => {
-    await using pair = await startPair({ a: [500, 500], targets: { a: { headers: { "x-request-priority": "high" } } } });
+    await using pair = await startPair({
+      a: [500, 500],
+      targets: { a: { headers: { "x-request-priority": "high" } } },
+    });
     await pair.router.chat.completions.create(call);
     expect(pair.b.requests[0]?.headers).not.toHaveProperty("x-request-priority");
   });
@@ -92,14 +95,20 @@ describe("the body of a call", () => {
 
   it("has the target's parameters below the caller's own", async () => {
     const params = { temperature: 0, top_p: 0.9 };
-    await using pair = await startPair({ a: [500, 500], targets: { a: { params }, b: { params: { seed: 1, stop: "x" } } } });
+    await using pair = await startPair({
+      a: [500, 500],
+      targets: { a: { params }, b: { params: { seed: 1, stop: "x" } } },
+    });
     await pair.router.chat.completions.create(body);
     expect(pair.a.requests[0]?.body).toEqual({ ...body, model: "a", top_p: 0.9 });
     expect(pair.b.requests[0]?.body).toEqual({ ...body, model: "b", stop: "x" });
   });
 
   it("names the model of the target, which need not be its id", async () => {
-    await using pair = await startPair({ a: [500, 500], targets: { a: { model: "acme/one" }, b: { model: "acme/two" } } });
+    await using pair = await startPair({
+      a: [500, 500],
+      targets: { a: { model: "acme/one" }, b: { model: "acme/two" } },
+    });
     await pair.router.chat.completions.create(call);
     expect([pair.a.requests[0]?.model, pair.b.requests[0]?.model]).toEqual(["acme/one", "acme/two"]);
   });
@@ -162,7 +171,13 @@ it("keeps what is passed on the same as the client alone sends", async () => {
   const options: OpenAI.RequestOptions = { headers: { "x-trace": "t1" }, query: { v: "2" } };
   await clientOf(single.a, "sk-key-of-a").chat.completions.create({ ...call, model: "a" }, options);
   await single.router.chat.completions.create(call, options);
-  const [alone, routed] = single.a.requests.map(({ method, path, query, headers, rawBody }) => ({ method, path, query, headers, rawBody }));
+  const [alone, routed] = single.a.requests.map(({ method, path, query, headers, rawBody }) => ({
+    method,
+    path,
+    query,
+    headers,
+    rawBody,
+  }));
   expect(routed).toEqual(alone);
 });
 

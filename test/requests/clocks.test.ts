@@ -21,10 +21,30 @@ const forJson: readonly Limit[] = [
 
 const forStreams: readonly Limit[] = [
   { limit: "headersMs", timeouts: { headersMs: 40 }, step: faults.hang, detail: /within headers \(40 ms\)/ },
-  { limit: "firstContentMs before headers", timeouts: { firstContentMs: 40 }, step: faults.hang, detail: /within first content/ },
-  { limit: "firstContentMs", timeouts: { firstContentMs: 40 }, step: faults.stallStream({ afterChunks: 0 }), detail: /within first content/ },
-  { limit: "firstContentMs under keep-alives", timeouts: { firstContentMs: 40, idleMs: 5 }, step: faults.keepAlivesOnly(), detail: /within first content/ },
-  { limit: "attemptMs", timeouts: { attemptMs: 40 }, step: faults.stallStream({ afterChunks: 0 }), detail: /within attempt/ },
+  {
+    limit: "firstContentMs before headers",
+    timeouts: { firstContentMs: 40 },
+    step: faults.hang,
+    detail: /within first content/,
+  },
+  {
+    limit: "firstContentMs",
+    timeouts: { firstContentMs: 40 },
+    step: faults.stallStream({ afterChunks: 0 }),
+    detail: /within first content/,
+  },
+  {
+    limit: "firstContentMs under keep-alives",
+    timeouts: { firstContentMs: 40, idleMs: 5 },
+    step: faults.keepAlivesOnly(),
+    detail: /within first content/,
+  },
+  {
+    limit: "attemptMs",
+    timeouts: { attemptMs: 40 },
+    step: faults.stallStream({ afterChunks: 0 }),
+    detail: /within attempt/,
+  },
 ];
 
 describe.each(forJson)("$limit of an answer in one piece", ({ timeouts, step, detail }) => {
@@ -37,7 +57,10 @@ describe.each(forJson)("$limit of an answer in one piece", ({ timeouts, step, de
   it("is named by the record", async () => {
     await using pair = await startPair({ a: [step], targets: { a: { timeouts } } });
     const completion = await pair.router.chat.completions.create(call);
-    expect(pair.router.recordOf(completion).attempts[0]).toMatchObject({ failure: "timeout", detail: expect.stringMatching(detail) });
+    expect(pair.router.recordOf(completion).attempts[0]).toMatchObject({
+      failure: "timeout",
+      detail: expect.stringMatching(detail),
+    });
   });
 
   it("cuts the connection when it passes", async () => {
@@ -58,7 +81,10 @@ describe.each(forStreams)("$limit of a stream", ({ timeouts, step, detail }) => 
   it("is named by the record", async () => {
     await using pair = await startPair({ a: [step], targets: { a: { timeouts } } });
     await hear(pair.router);
-    expect(pair.events.of("attempt:end")[0]?.attempt).toMatchObject({ failure: "timeout", detail: expect.stringMatching(detail) });
+    expect(pair.events.of("attempt:end")[0]?.attempt).toMatchObject({
+      failure: "timeout",
+      detail: expect.stringMatching(detail),
+    });
   });
 
   it("cuts the connection when it passes", async () => {
@@ -93,13 +119,19 @@ describe("limits once content has come", () => {
   });
 
   it("end a stream that stalls in an error that names the limit", async () => {
-    await using pair = await startPair({ a: [faults.stallStream({ afterChunks: 1 })], targets: { a: { timeouts: { idleMs: 40 } } } });
+    await using pair = await startPair({
+      a: [faults.stallStream({ afterChunks: 1 })],
+      targets: { a: { timeouts: { idleMs: 40 } } },
+    });
     const { error } = await hear(pair.router);
     expect(error?.message).toContain("no answer within idle (40 ms)");
   });
 
   it("end a stream that takes longer than attemptMs in an error", async () => {
-    await using pair = await startPair({ a: [faults.stallStream({ afterChunks: 1 })], targets: { a: { timeouts: { attemptMs: 60 } } } });
+    await using pair = await startPair({
+      a: [faults.stallStream({ afterChunks: 1 })],
+      targets: { a: { timeouts: { attemptMs: 60 } } },
+    });
     const { text, error } = await hear(pair.router);
     expect(text).toBe("This");
     expect(error).toMatchObject({ code: "stream_interrupted" });

@@ -4,7 +4,18 @@ import { APIError } from "openai";
 import { describe, expect, it } from "vitest";
 import { RouterClosedError, type Classifier } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
-import { call, errorOf, hear, messages, next, replyOf, startPair, startSingle, streamingCall, textOf } from "./setup.ts";
+import {
+  call,
+  errorOf,
+  hear,
+  messages,
+  next,
+  replyOf,
+  startPair,
+  startSingle,
+  streamingCall,
+  textOf,
+} from "./setup.ts";
 
 describe("a closed router", () => {
   it("takes no more calls", async () => {
@@ -76,7 +87,10 @@ describe("close()", () => {
   });
 
   it("says nothing about targets whose calls it ends", async () => {
-    await using pair = await startPair({ a: [faults.hang], router: { breaker: { failureThreshold: 1, errorRate: 0 } } });
+    await using pair = await startPair({
+      a: [faults.hang],
+      router: { breaker: { failureThreshold: 1, errorRate: 0 } },
+    });
     const failure = errorOf(pair.router.chat.completions.create(call));
     await pair.a.received(1);
     await pair.router.close();
@@ -93,7 +107,7 @@ describe("close()", () => {
     await reader.next();
     const rest = errorOf(
       (async () => {
-        for (let item = await reader.next(); item.done !== true; ) item = await reader.next();
+        for (let item = await reader.next(); item.done !== true;) item = await reader.next();
       })(),
     );
     await pair.router.close();
@@ -164,14 +178,21 @@ describe("close()", () => {
   });
 
   it("does not fail when a classifier fails to close", async () => {
-    const classifier: Classifier = { name: "c", classify: () => undefined, close: () => Promise.reject(new Error("no")) };
+    const classifier: Classifier = {
+      name: "c",
+      classify: () => undefined,
+      close: () => Promise.reject(new Error("no")),
+    };
     await using single = await startSingle({ router: { classifier } });
     await expect(single.router.close()).resolves.toBeUndefined();
   });
 
   it("gives the closed error at fetch level as an answer", async () => {
     await using single = await startSingle({ a: [faults.hang] });
-    const response = single.router.fetch(`${single.a.url}/chat/completions`, { method: "POST", body: JSON.stringify(call) });
+    const response = single.router.fetch(`${single.a.url}/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify(call),
+    });
     await single.a.received(1);
     await single.router.close();
     expect(await (await response).json()).toMatchObject({ error: { code: "router_closed" } });
@@ -257,12 +278,16 @@ describe("await using", () => {
 });
 
 describe("a process that used a router", () => {
-  it.each(["closed", "left alone", "left with an open breaker"])("ends by itself when the router was %s", async (how) => {
-    const child = execFile(process.execPath, [new URL("program.ts", import.meta.url).pathname, how]);
-    let output = "";
-    child.stdout?.on("data", (data: string) => (output += data));
-    child.stderr?.on("data", (data: string) => (output += data));
-    const [code] = (await once(child, "exit")) as [number | null];
-    expect([code, output]).toEqual([0, "done\n"]);
-  }, 30_000);
+  it.each(["closed", "left alone", "left with an open breaker"])(
+    "ends by itself when the router was %s",
+    async (how) => {
+      const child = execFile(process.execPath, [new URL("program.ts", import.meta.url).pathname, how]);
+      let output = "";
+      child.stdout?.on("data", (data: string) => (output += data));
+      child.stderr?.on("data", (data: string) => (output += data));
+      const [code] = (await once(child, "exit")) as [number | null];
+      expect([code, output]).toEqual([0, "done\n"]);
+    },
+    30_000,
+  );
 });

@@ -63,7 +63,10 @@ describe("a conversation", () => {
     await using single = await start();
     await tierOf(single, turns("high"), "c1");
     const view = single.router.with({ conversation: "c1", tier: "low" });
-    const completion = await view.chat.completions.create({ model: "auto", messages: [...turns("high", "yes", "high")] });
+    const completion = await view.chat.completions.create({
+      model: "auto",
+      messages: [...turns("high", "yes", "high")],
+    });
     expect(single.router.recordOf(completion).tier).toBe("low");
   });
 
@@ -82,7 +85,11 @@ describe("a conversation", () => {
   it("goes on from a response on the tier that gave it", async () => {
     await using single = await start();
     const first = await single.router.responses.create({ model: "auto", input: "high" });
-    const second = await single.router.responses.create({ model: "auto", input: "low", previous_response_id: first.id });
+    const second = await single.router.responses.create({
+      model: "auto",
+      input: "low",
+      previous_response_id: first.id,
+    });
     expect(single.router.recordOf(second).tier).toBe("high");
   });
 
@@ -90,7 +97,11 @@ describe("a conversation", () => {
     await using single = await start();
     const stream = single.router.openai.responses.stream({ model: "auto", input: "high" });
     const first = await stream.finalResponse();
-    const second = await single.router.responses.create({ model: "auto", input: "low", previous_response_id: first.id });
+    const second = await single.router.responses.create({
+      model: "auto",
+      input: "low",
+      previous_response_id: first.id,
+    });
     expect(single.router.recordOf(second).tier).toBe("high");
   });
 });

@@ -114,6 +114,9 @@ describe("the deadline of a call", () => {
       router: { deadlineMs: 150 },
     });
     const error = await errorOf(single.router.chat.completions.create(call));
-    expect(error).toMatchObject({ code: "deadline_exceeded", attempts: [{ failure: "rate_limited" }, { failure: "timeout" }] });
+    expect(error).toMatchObject({
+      code: "deadline_exceeded",
+      attempts: [{ failure: "rate_limited" }, { failure: "timeout" }],
+    });
   });
 });

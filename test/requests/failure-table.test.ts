@@ -41,7 +41,12 @@ const rows: readonly Row[] = [
   { failure: "200 with a web page", step: faults.html, ...noAnswer },
   { failure: "200 with text that is no JSON", step: faults.notJson, ...noAnswer },
   { failure: "200 with JSON that is no object", step: { body: "[]" }, ...noAnswer },
-  { failure: "200 with half of the JSON", step: { breaks: { how: "end", after: "half" } }, ofJsonOnly: true, ...noAnswer },
+  {
+    failure: "200 with half of the JSON",
+    step: { breaks: { how: "end", after: "half" } },
+    ofJsonOnly: true,
+    ...noAnswer,
+  },
   { failure: "200 with an error object", step: faults.errorIn200, ...noAnswer },
   { failure: "429 that does not say when", step: faults.rateLimited(), ...resting, kind: "rate_limited" },
   {
@@ -209,5 +214,10 @@ it("keeps provider errors that no target can cure as they came", async () => {
   await using pair = await startPair({ a: [faults.badRequest] });
   const error = await errorOf(pair.router.chat.completions.create(call));
   expect(error).toBeInstanceOf(BadRequestError);
-  expect(error).toMatchObject({ status: 400, param: "temperature", type: "invalid_request_error", requestID: "req_000001" });
+  expect(error).toMatchObject({
+    status: 400,
+    param: "temperature",
+    type: "invalid_request_error",
+    requestID: "req_000001",
+  });
 });

@@ -79,14 +79,20 @@ describe("hints of with()", () => {
     await using set = await start();
     await set.router.with({ ...everyHint, tier: "far" }).chat.completions.create(auto);
     await set.router.with({ ...everyHint, tier: "low" }).chat.completions.create(auto);
-    expect(set.provider.requests.map(({ body }) => Object.keys(body))).toEqual([["model", "messages"], ["model", "messages"]]);
+    expect(set.provider.requests.map(({ body }) => Object.keys(body))).toEqual([
+      ["model", "messages"],
+      ["model", "messages"],
+    ]);
     expect(hintHeadersOf(set.provider)).toEqual([]);
   });
 
   it("are kept in the record", async () => {
     await using set = await start();
     const completion = await set.router.with(everyHint).chat.completions.create(auto);
-    expect(set.router.recordOf(completion)).toMatchObject({ task: "greet", tags: { team: "search", feature: "titles" } });
+    expect(set.router.recordOf(completion)).toMatchObject({
+      task: "greet",
+      tags: { team: "search", feature: "titles" },
+    });
   });
 
   it("are added to those of the view they are given to, tags by name", async () => {
@@ -125,7 +131,11 @@ describe("hints of with()", () => {
   it("keep the call in a region", async () => {
     await using set = await start();
     const error = await errorOf(set.router.with({ region: "eu-west-1", tier: "low" }).chat.completions.create(auto));
-    expect(error).toMatchObject({ name: "NoTargetError", code: "no_target", leftOut: [{ target: "a", reason: "region" }] });
+    expect(error).toMatchObject({
+      name: "NoTargetError",
+      code: "no_target",
+      leftOut: [{ target: "a", reason: "region" }],
+    });
     expect(set.provider.hits()).toBe(0);
   });
 
@@ -191,7 +201,9 @@ describe("hints in the headers of a call", () => {
     { "x-router-tags": "search" },
   ])("are refused when they are wrong: %j", async (headers) => {
     await using set = await start();
-    const error = await errorOf(set.router.chat.completions.create(auto, { headers: headers as Record<string, string> }));
+    const error = await errorOf(
+      set.router.chat.completions.create(auto, { headers: headers as Record<string, string> }),
+    );
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.code).toBe("invalid_hint");
     expect(set.provider.hits()).toBe(0);

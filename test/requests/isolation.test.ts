@@ -94,7 +94,11 @@ describe.each(pairs)("nothing of the clients is seen by another's server: %s, th
 
   it("when the second is called through a clone with other credentials", async () => {
     await using set = await start(from, to);
-    const clone = set.router.openai.withOptions({ apiKey: "sk-clone", organization: "org-clone", project: "proj-clone" });
+    const clone = set.router.openai.withOptions({
+      apiKey: "sk-clone",
+      organization: "org-clone",
+      project: "proj-clone",
+    });
     await clone.chat.completions.create({ ...call, model: `model-of-${to}` });
     expect(set.providers[to].hits()).toBe(1);
     expect(foreign(set.providers, ["sk-clone", "org-clone", "proj-clone"])).toEqual([]);
@@ -140,7 +144,11 @@ describe.each(pairs)("nothing of the clients is seen by another's server: %s, th
   it("when a call goes through the router's client used as another client's fetch", async () => {
     await using set = await start(from, to);
     set.providers[from].fail(undefined, 500);
-    const outside = new OpenAI({ apiKey: "sk-of-this-call", organization: "org-of-this-call", fetch: set.router.fetch });
+    const outside = new OpenAI({
+      apiKey: "sk-of-this-call",
+      organization: "org-of-this-call",
+      fetch: set.router.fetch,
+    });
     await outside.chat.completions.create(call);
     expect(set.providers[to].hits()).toBe(1);
     expect(foreign(set.providers, ["-of-this-call"])).toEqual([]);

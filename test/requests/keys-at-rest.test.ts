@@ -89,6 +89,8 @@ describe("a model that the provider does not know", () => {
   it("is told of", async () => {
     await using pair = await startThree(faults.modelNotFound);
     await pair.router.chat.completions.create(call);
-    expect(pair.events.of("target:rest")).toMatchObject([{ target: "a", client: "default", reason: "model_not_found" }]);
+    expect(pair.events.of("target:rest")).toMatchObject([
+      { target: "a", client: "default", reason: "model_not_found" },
+    ]);
   });
 });

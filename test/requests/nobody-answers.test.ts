@@ -151,7 +151,10 @@ describe("two targets that fail", () => {
   it("by silence give an error of the router", async () => {
     await using pair = await startPair({ a: [faults.hang], b: [faults.hang], router: impatient });
     const error = await errorOf(pair.router.chat.completions.create(call));
-    expect(error).toMatchObject({ name: "AllTargetsFailedError", attempts: [{ failure: "timeout" }, { failure: "timeout" }] });
+    expect(error).toMatchObject({
+      name: "AllTargetsFailedError",
+      attempts: [{ failure: "timeout" }, { failure: "timeout" }],
+    });
   });
 
   it("are each tried twice and no more", async () => {
@@ -177,7 +180,10 @@ describe("a call that nobody answers", () => {
   it("has a record also when the connection failed", async () => {
     await using single = await startSingle({ a: [faults.reset, faults.reset] });
     const error = await errorOf(single.router.chat.completions.create(call));
-    expect(single.router.recordOf(error)).toMatchObject({ outcome: "failed", attempts: [{ failure: "connection" }, {}] });
+    expect(single.router.recordOf(error)).toMatchObject({
+      outcome: "failed",
+      attempts: [{ failure: "connection" }, {}],
+    });
   });
 
   it("ends with one request:end", async () => {

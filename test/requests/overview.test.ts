@@ -18,14 +18,21 @@ describe("explain()", () => {
   });
 
   it("says what a call then does", async () => {
-    await using pair = await startPair({ a: [429], router: { strategy: "cheapest" }, targets: { a: { price: 2 }, b: { price: 1 } } });
+    await using pair = await startPair({
+      a: [429],
+      router: { strategy: "cheapest" },
+      targets: { a: { price: 2 }, b: { price: 1 } },
+    });
     const explained = await pair.router.explain(call);
     const completion = await pair.router.chat.completions.create(call);
     expect(explained.targets[0]?.target).toBe(pair.router.recordOf(completion).target);
   });
 
   it("says who can not serve and why", async () => {
-    await using pair = await startPair({ a: [faults.rateLimited({ retryAfterS: 90 })], targets: { b: { contextWindow: 5 } } });
+    await using pair = await startPair({
+      a: [faults.rateLimited({ retryAfterS: 90 })],
+      targets: { b: { contextWindow: 5 } },
+    });
     await pair.router.chat.completions.create(call).catch(() => undefined);
     const { leftOut, lastResort } = await pair.router.explain(call);
     expect(leftOut.map(({ target, reason }) => [target, reason])).toEqual([["b", "context_window"]]);
@@ -115,7 +122,10 @@ describe("health()", () => {
   it("is good while a tier has one target that serves", async () => {
     await using pair = await startPair({ a: [404] });
     await pair.router.chat.completions.create(call);
-    expect(pair.router.health()).toMatchObject({ healthy: true, targets: { a: { healthy: false, out: "model_not_found" } } });
+    expect(pair.router.health()).toMatchObject({
+      healthy: true,
+      targets: { a: { healthy: false, out: "model_not_found" } },
+    });
   });
 
   it("says since when it will be good again", async () => {

@@ -59,7 +59,10 @@ describe("a call that only a resting target can serve", () => {
   it("waits when the target says when it is back", async () => {
     await using single = await startSingle({ a: [faults.rateLimited({ retryAfterMs: 20 })] });
     const completion = await single.router.chat.completions.create(call);
-    expect(single.router.recordOf(completion).attempts.map(({ failure }) => failure)).toEqual(["rate_limited", undefined]);
+    expect(single.router.recordOf(completion).attempts.map(({ failure }) => failure)).toEqual([
+      "rate_limited",
+      undefined,
+    ]);
   });
 
   it("says that it waits, and how long at most", async () => {

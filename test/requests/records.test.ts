@@ -20,7 +20,11 @@ describe("recordOf()", () => {
       outcome: "answered",
       usage: { promptTokens: 5, completionTokens: 12, totalTokens: 17 },
       costUsd: undefined,
-      attempts: [{ target: "a", status: 500 }, { target: "a", status: 500 }, { target: "b", status: 200 }],
+      attempts: [
+        { target: "a", status: 500 },
+        { target: "a", status: 500 },
+        { target: "b", status: 200 },
+      ],
     });
   });
 

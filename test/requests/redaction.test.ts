@@ -11,7 +11,8 @@ const keyOfB = "sk-key-of-b";
 /** Everything that a program could print of a value. */
 function printed(value: unknown): string {
   const parts = [inspect(value, { depth: Infinity, showHidden: true }), JSON.stringify(value), String(value)];
-  if (value instanceof Error) parts.push(value.stack ?? "", JSON.stringify(Object.entries(value)), printed(value.cause));
+  if (value instanceof Error)
+    parts.push(value.stack ?? "", JSON.stringify(Object.entries(value)), printed(value.cause));
   return parts.join("\n");
 }
 
@@ -44,7 +45,10 @@ const inWebPage: Step = ({ key }) => ({ status: 502, body: `<html>${key}</html>`
 const in200: Step = ({ key }) => ({ body: { error: { message: `Bad key ${key}` } } });
 const notJson: Step = ({ key }) => ({ body: `upstream: ${key}`, headers: { "content-type": "application/json" } });
 const atTheCut: Step = ({ key }) => ({ status: 500, body: { error: { message: `${"x".repeat(195)}${key}` } } });
-const inReason: Step = ({ key }) => ({ status: 500, body: { error: { message: "no", code: key, type: key, param: key } } });
+const inReason: Step = ({ key }) => ({
+  status: 500,
+  body: { error: { message: "no", code: key, type: key, param: key } },
+});
 
 const echoes: readonly (readonly [string, Step])[] = [
   ["in a 401 and its header", faults.keyEcho],
@@ -87,7 +91,10 @@ describe.each(echoes)("a provider that repeats the key %s", (_, step) => {
 
   it("does not get it told through router.fetch", async () => {
     await using single = await startSingle({ a: [step, step] });
-    const response = await single.router.fetch(`${single.a.url}/chat/completions`, { method: "POST", body: JSON.stringify(call) });
+    const response = await single.router.fetch(`${single.a.url}/chat/completions`, {
+      method: "POST",
+      body: JSON.stringify(call),
+    });
     const headers = JSON.stringify([...response.headers]);
     expect(linesWith(keyOfA.slice(0, 5), `${await response.text()} ${headers}`)).toEqual([]);
   });
@@ -96,7 +103,13 @@ describe.each(echoes)("a provider that repeats the key %s", (_, step) => {
 const streamEchoes: readonly (readonly [string, Step])[] = [
   ["before its content", faults.errorEvent({ afterChunks: 0, message: `Bad key ${keyOfA}.` })],
   ["after its content", faults.errorEvent({ afterChunks: 2, message: `Bad key ${keyOfA}.` })],
-  ["after its content, split over writes", { ...faults.errorEvent({ afterChunks: 2, message: `Bad key ${keyOfA}.` }), stream: { writeBytes: 7, insert: { after: 2, error: { message: `Bad key ${keyOfA}.` } } } }],
+  [
+    "after its content, split over writes",
+    {
+      ...faults.errorEvent({ afterChunks: 2, message: `Bad key ${keyOfA}.` }),
+      stream: { writeBytes: 7, insert: { after: 2, error: { message: `Bad key ${keyOfA}.` } } },
+    },
+  ],
   ["in garbage", { stream: { insert: { after: 2, text: `data: oops ${keyOfA}\n\n` } } }],
 ];
 
@@ -163,7 +176,10 @@ describe("a router", () => {
     ["inspect", (router: ModelRouter) => inspect(router, { depth: Infinity, showHidden: true })],
     ["inspect of what holds it", (router: ModelRouter) => inspect({ services: [router] }, { depth: Infinity })],
     ["JSON.stringify", (router: ModelRouter) => JSON.stringify(router)],
-    ["inspect of a view", (router: ModelRouter) => inspect(router.with({ task: "t" }), { depth: Infinity, showHidden: true })],
+    [
+      "inspect of a view",
+      (router: ModelRouter) => inspect(router.with({ task: "t" }), { depth: Infinity, showHidden: true }),
+    ],
     ["JSON.stringify of a view", (router: ModelRouter) => JSON.stringify(router.with({ task: "t" }))],
     ["explain()", async (router: ModelRouter) => JSON.stringify(await router.explain(call))],
   ])("shows no key by %s", async (_, print) => {

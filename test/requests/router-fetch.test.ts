@@ -44,7 +44,10 @@ describe("router.fetch", () => {
   it("takes hints by headers, and sends none on", async () => {
     await using pair = await startPair();
     const headers = { "x-router-target": "b", "x-router-task": "greet" };
-    const response = await pair.router.fetch(`${pair.a.url}/chat/completions`, post({ ...call, model: "auto" }, { headers }));
+    const response = await pair.router.fetch(
+      `${pair.a.url}/chat/completions`,
+      post({ ...call, model: "auto" }, { headers }),
+    );
     expect(pair.router.recordOf(response)).toMatchObject({ target: "b", task: "greet" });
     expect(Object.keys(pair.b.requests[0]?.headers ?? {}).filter((name) => name.startsWith("x-router"))).toEqual([]);
   });
@@ -107,7 +110,9 @@ describe("router.fetch", () => {
   it("rejects with the caller's reason when he aborts", async () => {
     await using pair = await startPair({ a: [faults.hang] });
     const controller = new AbortController();
-    const failure = errorOf(pair.router.fetch(`${pair.a.url}/chat/completions`, post(call, { signal: controller.signal })));
+    const failure = errorOf(
+      pair.router.fetch(`${pair.a.url}/chat/completions`, post(call, { signal: controller.signal })),
+    );
     await pair.a.received(1);
     const reason = new Error("enough");
     controller.abort(reason);

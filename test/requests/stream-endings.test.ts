@@ -23,8 +23,19 @@ const endings: readonly Ending[] = [
   { ending: "ends in [DONE] without a finish_reason", step: faults.missingFinish, text: reply },
   { ending: "holds garbage", step: faults.garbageEvent({ afterChunks: 2 }), text: "This is" },
   { ending: "holds garbage in braces", step: inserting("data: {oops}\n\n"), text: "This is" },
-  { ending: "holds garbage in the same write as good events", step: { ...faults.garbageEvent({ afterChunks: 2 }), stream: { ...inserting("data: {oops}\n\n").stream, writeBytes: Infinity } }, text: "This is" },
-  { ending: "breaks in the middle of an event", step: { ...inserting('data: {"choices":[{"index":0,"delta":{"content":" half'), breaks: { how: "end", after: 2 } }, text: "This is" },
+  {
+    ending: "holds garbage in the same write as good events",
+    step: {
+      ...faults.garbageEvent({ afterChunks: 2 }),
+      stream: { ...inserting("data: {oops}\n\n").stream, writeBytes: Infinity },
+    },
+    text: "This is",
+  },
+  {
+    ending: "breaks in the middle of an event",
+    step: { ...inserting('data: {"choices":[{"index":0,"delta":{"content":" half'), breaks: { how: "end", after: 2 } },
+    text: "This is",
+  },
 ];
 
 function inserting(text: string): { stream: { insert: { after: number; text: string } } } {
@@ -65,7 +76,13 @@ describe.each(endings)("a stream that $ending after content", (ending) => {
     await using pair = await startEnding(ending);
     await hear(pair.router);
     expect(pair.events.of("request:end")).toMatchObject([
-      { record: { outcome: "failed", target: "a", attempts: [{ target: "a", status: 200, failure: "stream_interrupted" }] } },
+      {
+        record: {
+          outcome: "failed",
+          target: "a",
+          attempts: [{ target: "a", status: 200, failure: "stream_interrupted" }],
+        },
+      },
     ]);
   });
 });
@@ -99,8 +116,14 @@ describe("a stream that tells of an error after content", () => {
   const told: readonly (readonly [string, Step])[] = [
     ["in an event of OpenAI's", faults.errorEvent({ afterChunks: 2, message: "overloaded" })],
     ["and goes on", inserting('data: {"error":{"message":"overloaded"}}\n\n')],
-    ["in an event named error", { ...inserting('event: error\ndata: {"error":{"message":"overloaded"}}\n\n'), breaks: { how: "end", after: 2 } }],
-    ["in a named event without an error object", { ...inserting('event: error\ndata: {"message":"overloaded"}\n\n'), breaks: { how: "end", after: 2 } }],
+    [
+      "in an event named error",
+      { ...inserting('event: error\ndata: {"error":{"message":"overloaded"}}\n\n'), breaks: { how: "end", after: 2 } },
+    ],
+    [
+      "in a named event without an error object",
+      { ...inserting('event: error\ndata: {"message":"overloaded"}\n\n'), breaks: { how: "end", after: 2 } },
+    ],
   ];
 
   it.each(told)("%s gives the client's error", async (_, step) => {
@@ -124,13 +147,23 @@ describe("a stream that tells of an error after content", () => {
     const step = faults.errorEvent({ afterChunks: 2, message: "overloaded", type: "overloaded_error", code: "busy" });
     await using pair = await startPair({ a: [step] });
     const { error } = await hear(pair.router);
-    expect(error).toMatchObject({ type: "overloaded_error", code: "busy", message: expect.stringContaining("overloaded") });
+    expect(error).toMatchObject({
+      type: "overloaded_error",
+      code: "busy",
+      message: expect.stringContaining("overloaded"),
+    });
   });
 });
 
 describe("a stream of several choices", () => {
   it("is whole when every choice has ended", async () => {
-    const step = streamOf(contentEvent("x", 0), contentEvent("y", 1), finishEvent(0), finishEvent(1), "data: [DONE]\n\n");
+    const step = streamOf(
+      contentEvent("x", 0),
+      contentEvent("y", 1),
+      finishEvent(0),
+      finishEvent(1),
+      "data: [DONE]\n\n",
+    );
     await using pair = await startPair({ a: [step] });
     const { error } = await hear(pair.router, { n: 2 });
     expect(error).toBeUndefined();
@@ -164,11 +197,14 @@ async function listen(pair: Pair): Promise<{ types: string[]; error: unknown }> 
   return { types, error: undefined };
 }
 
-it.each(["d", "data", "data:", "data: [", "data: [DONE]", ": keep"])("drops %j when it is cut off behind the finish_reason", async (rest) => {
-  await using pair = await startPair({ a: [streamOf(contentEvent("x"), finishEvent(), rest)] });
-  const { text, error } = await hear(pair.router);
-  expect([text, error]).toEqual(["x", undefined]);
-});
+it.each(["d", "data", "data:", "data: [", "data: [DONE]", ": keep"])(
+  "drops %j when it is cut off behind the finish_reason",
+  async (rest) => {
+    await using pair = await startPair({ a: [streamOf(contentEvent("x"), finishEvent(), rest)] });
+    const { text, error } = await hear(pair.router);
+    expect([text, error]).toEqual(["x", undefined]);
+  },
+);
 
 describe("a Responses stream", () => {
   it("that ends without response.completed ends in a typed error", async () => {

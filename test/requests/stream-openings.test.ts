@@ -13,8 +13,16 @@ const openings: readonly Opening[] = [
   { opening: "ends after the role", step: faults.roleOnly, kind: "invalid_response" },
   { opening: "is empty", step: faults.emptyStream, kind: "invalid_response" },
   { opening: "is a lone [DONE]", step: faults.loneDone, kind: "invalid_response" },
-  { opening: "has only the role and [DONE]", step: streamOf(contentEvent(""), "data: [DONE]\n\n"), kind: "invalid_response" },
-  { opening: "says [DONE] before its content", step: streamOf("data: [DONE]\n\n", contentEvent("late"), finishEvent()), kind: "invalid_response" },
+  {
+    opening: "has only the role and [DONE]",
+    step: streamOf(contentEvent(""), "data: [DONE]\n\n"),
+    kind: "invalid_response",
+  },
+  {
+    opening: "says [DONE] before its content",
+    step: streamOf("data: [DONE]\n\n", contentEvent("late"), finishEvent()),
+    kind: "invalid_response",
+  },
   { opening: "is a web page", step: faults.html, kind: "invalid_response" },
   { opening: "is a JSON error", step: faults.errorIn200, kind: "invalid_response" },
   { opening: "is no JSON", step: faults.notJson, kind: "invalid_response" },
@@ -75,7 +83,10 @@ it.each(["responses", "completions"] as const)("fails over a stream of %s too", 
 });
 
 it("takes reasoning for content", async () => {
-  await using pair = await startPair({ a: { models: { a: { reasoning: "Let me think", script: [faults.stallStream({ afterChunks: 1 })] } } }, targets: { a: impatient } });
+  await using pair = await startPair({
+    a: { models: { a: { reasoning: "Let me think", script: [faults.stallStream({ afterChunks: 1 })] } } },
+    targets: { a: impatient },
+  });
   const { chunks, error } = await hear(pair.router);
   expect(chunks.at(-1)?.choices[0]?.delta).toEqual({ reasoning_content: "Let" });
   expect(error).toMatchObject({ code: "stream_interrupted" });
@@ -83,7 +94,9 @@ it("takes reasoning for content", async () => {
 
 it("takes a tool call for content", async () => {
   const toolCalls = [{ name: "look_up", arguments: { word: "router" } }];
-  await using pair = await startPair({ a: { models: { a: { toolCalls, script: [faults.cutStream({ afterChunks: 1 })] } } } });
+  await using pair = await startPair({
+    a: { models: { a: { toolCalls, script: [faults.cutStream({ afterChunks: 1 })] } } },
+  });
   const { chunks, error } = await hear(pair.router);
   expect(chunks.at(-1)?.choices[0]?.delta.tool_calls?.[0]?.function?.name).toBe("look_up");
   expect(error).toMatchObject({ code: "stream_interrupted" });

@@ -1,10 +1,9 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { StreamInterruptedError } from "../../src/index.ts";
+import { ModelRouter, StreamInterruptedError } from "../../src/index.ts";
 import type { Step } from "../../src/testing/index.ts";
 import { contentEvent, finishEvent, startRaw, type RawServer } from "./raw-server.ts";
 import { clientOf, hear, startPair, type Heard, type Pair } from "./setup.ts";
-import { ModelRouter } from "../../src/index.ts";
 
 // Pieces that no cut of one text can be taken for a cut of the other.
 const textOfA = "Ærøskøbing 🧭 liegt 在 the sea.";
@@ -61,12 +60,14 @@ describe("whatever happens to a stream of the simulator", () => {
       }),
       runs,
     );
-  });
+  }, 60_000);
 });
 
 const events = [
   contentEvent(""),
-  ...[...new Intl.Segmenter("de", { granularity: "word" }).segment(textOfA)].map(({ segment }) => contentEvent(segment)),
+  ...[...new Intl.Segmenter("de", { granularity: "word" }).segment(textOfA)].map(({ segment }) =>
+    contentEvent(segment),
+  ),
   finishEvent(),
   "data: [DONE]\n\n",
 ];
@@ -131,7 +132,7 @@ describe("wherever the bytes of a stream are split and cut", () => {
       }),
       runs,
     );
-  });
+  }, 60_000);
 
   it("the text is that of the first target once its finish_reason was sent", async () => {
     await fc.assert(
@@ -142,5 +143,5 @@ describe("wherever the bytes of a stream are split and cut", () => {
       }),
       { ...runs, numRuns: 50 },
     );
-  });
+  }, 60_000);
 });

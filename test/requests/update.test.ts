@@ -20,7 +20,10 @@ describe("update()", () => {
   });
 
   it("does not touch a call in flight: it falls back as was configured when it came", async () => {
-    await using pair = await startPair({ a: [{ ...faults.hang, delayMs: 0 }], targets: { a: { timeouts: { headersMs: 150 } } } });
+    await using pair = await startPair({
+      a: [{ ...faults.hang, delayMs: 0 }],
+      targets: { a: { timeouts: { headersMs: 150 } } },
+    });
     const completion = pair.router.chat.completions.create(call);
     await pair.a.received(1);
     pair.router.update({ tiers: { main: ["a"] }, targets: { a: {} } });

@@ -3,7 +3,9 @@ import { refused } from "../../src/respond/refused.ts";
 
 const redact = (text: string): string => text.replaceAll("sk-key", "[redacted]");
 
-function give(options: { status?: number; text?: string; headers?: Record<string, string>; final?: boolean } = {}): Response {
+function give(
+  options: { status?: number; text?: string; headers?: Record<string, string>; final?: boolean } = {},
+): Response {
   const { status = 400, text = "{}", headers = {}, final = true } = options;
   const response = new Response(text, { status, headers });
   return refused({ response, text }, { headers: new Headers(response.headers), final, redact });

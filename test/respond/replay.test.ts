@@ -6,7 +6,10 @@ const json = '{"text":"ünîcödé ✓"}';
 
 /** A response of a real server that was read to its end, given out again. */
 async function replayed(provider: Provider): Promise<Response> {
-  const original = await fetch(`${provider.url}/chat/completions`, { method: "POST", body: '{"model":"m","messages":[]}' });
+  const original = await fetch(`${provider.url}/chat/completions`, {
+    method: "POST",
+    body: '{"model":"m","messages":[]}',
+  });
   const text = await original.text();
   const headers = new Headers(original.headers);
   headers.set("x-router-target", "a");

@@ -27,7 +27,9 @@ describe("an error of the router as an answer", () => {
   ])("%s has the status %i and the code %s", async (error, status, code) => {
     const response = give(error);
     expect(response.status).toBe(status);
-    expect(await response.json()).toEqual({ error: { message: error.message, type: "router_error", param: null, code } });
+    expect(await response.json()).toEqual({
+      error: { message: error.message, type: "router_error", param: null, code },
+    });
   });
 
   it("says when to come back, in whole seconds", () => {

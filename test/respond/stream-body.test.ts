@@ -27,7 +27,8 @@ function sourceOf(texts: readonly string[], error?: Error): Watched {
 
 async function readAll(reader: { read(): Promise<ByteResult> }): Promise<string> {
   let text = "";
-  for (let item = await reader.read(); !item.done; item = await reader.read()) text += Buffer.from(item.value).toString();
+  for (let item = await reader.read(); !item.done; item = await reader.read())
+    text += Buffer.from(item.value).toString();
   return text;
 }
 
