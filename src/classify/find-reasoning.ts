@@ -30,7 +30,13 @@ function asciiFinder(extra: readonly string[]): (lower: string) => string | unde
   const latin = reasoningWords.filter(({ script }) => script.test("a"));
   const words = [...latin.flatMap(wordsOf), ...extra.map((word) => word.toLowerCase())];
   const scan = wordScan(words.filter((word) => !beyondAscii.test(word)));
-  const patterns = new RegExp(sourceOf([], "[0-9_a-z]", latin.flatMap((one) => one.patterns)));
+  const patterns = new RegExp(
+    sourceOf(
+      [],
+      "[0-9_a-z]",
+      latin.flatMap((one) => one.patterns),
+    ),
+  );
   return (lower) => scan(lower) ?? patterns.exec(lower)?.[0];
 }
 

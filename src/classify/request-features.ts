@@ -6,7 +6,7 @@ import { hasCode, hasQuestionMark } from "./signs.ts";
 /** What a model learns from: name → a number, best between 0 and 1. What is left out is 0. */
 export type Features = Readonly<Record<string, number>>;
 
-const readChars = 1_024;
+const readChars = 768;
 
 /** A function that reads the features of a request: what is cheap to know, and nothing of what was said. */
 export function featureReader(): (request: RoutingRequest) => Features {

@@ -26,14 +26,14 @@ export function wordScan(words: readonly string[]): (text: string) => string | u
     entries.set(key, [...(entries.get(key) ?? []), { text, whole }]);
   }
   return (text) => {
-    let inWord = false;
+    let before = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const letter = isLetter(text.charCodeAt(at));
-      if (letter && !inWord && table[bucketOf(text, at)] === 1) {
+      const letter = letters[text.charCodeAt(at)] ?? 0;
+      if (letter > before && table[bucketOf(text, at)] === 1) {
         const found = foundAt(text, at, entries.get(text.slice(at, at + keyLength)));
         if (found !== undefined) return found;
       }
-      inWord = letter;
+      before = letter;
     }
     return undefined;
   };
@@ -51,5 +51,8 @@ function bucketOf(text: string, at: number): number {
 }
 
 function isLetter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 95;
+  return letters[code] === 1;
 }
+
+// What makes up words in ASCII, by code.
+const letters = Uint8Array.from({ length: 128 }, (_, code) => Number(/[0-9_a-z]/.test(String.fromCharCode(code))));

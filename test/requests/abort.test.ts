@@ -1,5 +1,6 @@
 import { APIUserAbortError } from "openai";
 import { describe, expect, it } from "vitest";
+import type { Classifier } from "../../src/index.ts";
 import { faults, type Step } from "../../src/testing/index.ts";
 import { call, errorOf, hear, next, startPair, streamingCall, type Pair } from "./setup.ts";
 
@@ -98,6 +99,50 @@ it("ends the attempt at a fallback when the caller aborts", async () => {
   expect(await failure).toBeInstanceOf(APIUserAbortError);
   await pair.b.idle();
   expect(pair.b.requests[0]?.aborted).toBe(true);
+});
+
+async function abortedEarly(): Promise<{
+  error: Error;
+  hits: number;
+  names: readonly string[];
+  signal: AbortSignal | undefined;
+}> {
+  const asked = Promise.withResolvers<AbortSignal>();
+  const answer = Promise.withResolvers<undefined>();
+  const slow: Classifier = {
+    name: "slow",
+    timeoutMs: 60_000,
+    classify(_, signal) {
+      asked.resolve(signal);
+      return answer.promise;
+    },
+  };
+  await using pair = await startPair({ router: { classifier: slow } });
+  const controller = new AbortController();
+  const options = { signal: controller.signal };
+  const failure = errorOf(pair.router.chat.completions.create({ ...call, model: "auto" }, options));
+  const signal = await asked.promise;
+  controller.abort();
+  answer.resolve(undefined);
+  return { error: await failure, hits: pair.a.hits() + pair.b.hits(), names: pair.events.names, signal };
+}
+
+describe("a caller who aborts while his call is classified", () => {
+  it("gets the abort error of the client, and nothing is sent", async () => {
+    const { error, hits } = await abortedEarly();
+    expect(error).toBeInstanceOf(APIUserAbortError);
+    expect(hits).toBe(0);
+  });
+
+  it("stops the classifier", async () => {
+    const { signal } = await abortedEarly();
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it("ends his request", async () => {
+    const { names } = await abortedEarly();
+    expect(names.at(-1)).toBe("request:end");
+  });
 });
 
 describe("a caller who aborts a stream", () => {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { execFile } from "node:child_process";
-import { APIError } from "openai";
+import OpenAI, { APIError } from "openai";
 import { describe, expect, it } from "vitest";
-import { RouterClosedError, type Classifier } from "../../src/index.ts";
+import { ModelRouter, RouterClosedError, type Classifier } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import {
   call,
@@ -159,6 +159,26 @@ describe("close()", () => {
     const closed = single.router.close();
     answer.resolve(undefined);
     await closed;
+    expect(await failure).toBeInstanceOf(RouterClosedError);
+    expect(single.a.hits()).toBe(0);
+  });
+
+  it("ends a call whose request is still being signed: it is not sent any more", async () => {
+    const asked = Promise.withResolvers<void>();
+    const signed = Promise.withResolvers<void>();
+    class Signing extends OpenAI {
+      protected override async prepareRequest(): Promise<void> {
+        asked.resolve();
+        await signed.promise;
+      }
+    }
+    await using single = await startSingle();
+    const client = new Signing({ baseURL: single.a.url, apiKey: "sk-test-key-1" });
+    await using router = new ModelRouter({ client, targets: { a: {} }, tiers: { main: ["a"] } });
+    const failure = errorOf(router.chat.completions.create(call));
+    await asked.promise;
+    await router.close();
+    signed.resolve();
     expect(await failure).toBeInstanceOf(RouterClosedError);
     expect(single.a.hits()).toBe(0);
   });

@@ -157,6 +157,7 @@ it("does not wait for a retry once the breaker has opened", async () => {
   await using pair = await startPair({ a: [500, 500], router: openingAfter(1) });
   await pair.router.chat.completions.create(call);
   expect([pair.a.hits(), pair.b.hits()]).toEqual([1, 1]);
+  expect(pair.events.of("retry:start")).toEqual([]);
 });
 
 it("does not retry when the provider says x-should-retry: false", async () => {

@@ -1,6 +1,6 @@
 import { RateLimitError } from "openai";
 import { describe, expect, it } from "vitest";
-import { faults } from "../../src/testing/index.ts";
+import { faults, type Answer, type ReceivedRequest, type Step } from "../../src/testing/index.ts";
 import { call, errorOf, startPair, startSingle, textOf } from "./setup.ts";
 
 describe("a target that says 429", () => {
@@ -55,9 +55,20 @@ describe("a target that says 429", () => {
   });
 });
 
+/** Refuses until so many ms after the first request. */
+function limitedFor(retryAfterMs: number): Step[] {
+  let since: number | undefined;
+  const step = ({ at }: ReceivedRequest): Answer => {
+    since ??= at;
+    // Timers and clocks may differ by a millisecond.
+    return at - since < retryAfterMs - 2 ? faults.rateLimited({ retryAfterMs }) : {};
+  };
+  return [step, step];
+}
+
 describe("a call that only a resting target can serve", () => {
   it("waits when the target says when it is back", async () => {
-    await using single = await startSingle({ a: [faults.rateLimited({ retryAfterMs: 20 })] });
+    await using single = await startSingle({ a: limitedFor(20) });
     const completion = await single.router.chat.completions.create(call);
     expect(single.router.recordOf(completion).attempts.map(({ failure }) => failure)).toEqual([
       "rate_limited",
@@ -117,7 +128,7 @@ describe("a call that only a resting target can serve", () => {
   });
 
   it("waits for its turn when the target rested before it came", async () => {
-    await using single = await startSingle({ a: [faults.rateLimited({ retryAfterMs: 60 })] });
+    await using single = await startSingle({ a: limitedFor(60) });
     await errorOf(single.router.chat.completions.create(call, { maxRetries: 0 }));
     const completion = await single.router.chat.completions.create(call);
     expect(textOf(completion)).toContain("This is a");

@@ -106,13 +106,20 @@ describe("one target with retries off", () => {
     const ended = next(single.router, "request:end");
     const completion = await single.router.chat.completions.create(call);
     expect((await ended).record).toBe(single.router.recordOf(completion));
-    expect(single.router.recordOf(completion)).toMatchObject({ outcome: "answered", target: "a", usage: { promptTokens: 3 } });
+    expect(single.router.recordOf(completion)).toMatchObject({
+      outcome: "answered",
+      target: "a",
+      usage: { promptTokens: 3 },
+    });
   });
 
   it("still records what happened to a stream", async () => {
     await using single = await startAside(200);
     const ended = next(single.router, "request:end");
-    const stream = await single.router.chat.completions.create({ ...streamingCall, stream_options: { include_usage: true } });
+    const stream = await single.router.chat.completions.create({
+      ...streamingCall,
+      stream_options: { include_usage: true },
+    });
     for await (const _ of stream) continue;
     expect((await ended).record).toMatchObject({ outcome: "answered", stream: true, usage: { promptTokens: 5 } });
   });
