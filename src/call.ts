@@ -21,6 +21,8 @@ export interface Shared {
   /** The configuration for calls that come in now. */
   config(): ResolvedConfig;
   driveOf(client: Client): Drive;
+  /** The router was closed: what is in flight ends. */
+  readonly closed: boolean;
   /** Throws when the router takes no more calls. */
   admit(): void;
 }

@@ -24,6 +24,7 @@ export class RouterCore implements Shared {
   #options: RouterOptions;
   #config: ResolvedConfig;
   #closing = false;
+  #closed = false;
 
   constructor(options: RouterOptions) {
     this.#config = resolveConfig(options);
@@ -41,6 +42,10 @@ export class RouterCore implements Shared {
     const drive = driveOf(client);
     this.#drives.set(client, drive);
     return drive;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   admit(): void {
@@ -71,6 +76,7 @@ export class RouterCore implements Shared {
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#closed = true;
     const error = new RouterClosedError("The router was closed while the call was in flight.");
     for (const lifeline of this.lifelines) lifeline.end("close", error);
     this.memory.close();

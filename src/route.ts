@@ -32,7 +32,7 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
   const pending = destinationOf(shared, request, { config, signal: incoming.signal });
-  const destination = pending instanceof Promise ? await inFlight(shared, pending) : pending;
+  const destination = pending instanceof Promise ? await classified(shared, pending, { request, startedAt }) : pending;
   const { decision, tier } = destination;
   shared.events.emit("decision:made", { requestId: request.requestId, decision });
 
@@ -63,30 +63,47 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
 }
 
 // A call that is being classified is in flight: `drain()` waits for it, and `close()` ends it.
-async function inFlight<T>(shared: Shared, pending: Promise<T>): Promise<T> {
+async function classified(
+  shared: Shared,
+  pending: Promise<Destination>,
+  call: { readonly request: RoutingRequest; readonly startedAt: number },
+): Promise<Destination> {
   const lifeline = new Lifeline(undefined);
   const interrupt = new Interrupt();
   shared.lifelines.add(lifeline);
   lifeline.hold(interrupt);
   try {
     return await interrupt.guard(pending);
+  } catch (error) {
+    const reason = "it ended before a tier was picked";
+    const decision = { tier: shared.config().defaultTier, confidence: 0, reason, by: "default" };
+    const record = startRecord(call.request, decision, Date.now());
+    endEarly(shared, { record, startedAt: call.startedAt, outcome: interrupt.happened ? "failed" : "aborted" });
+    throw error;
   } finally {
     shared.lifelines.delete(lifeline);
   }
 }
 
-// No target may serve: the call is over before anything was attempted, and is recorded all the same.
+// A call that is over before anything was attempted is recorded all the same.
+function endEarly(
+  shared: Shared,
+  end: { readonly record: RouteRecord; readonly startedAt: number; readonly outcome: "failed" | "aborted" },
+): void {
+  const { record, startedAt, outcome } = end;
+  endRecord(record, { outcome, durationMs: performance.now() - startedAt, ttftMs: undefined, baseline: undefined });
+  shared.memory.tally.request(record);
+  shared.events.emit("request:end", { requestId: record.requestId, record });
+}
+
 function refusedByAll(
   shared: Shared,
   call: { readonly record: RouteRecord; readonly chain: Chain; readonly startedAt: number },
 ): NoTargetError {
   const { record, chain, startedAt } = call;
   const error = new NoTargetError(record.tier, chain.leftOut);
-  const durationMs = performance.now() - startedAt;
-  endRecord(record, { outcome: "failed", durationMs, ttftMs: undefined, baseline: undefined });
-  shared.memory.tally.request(record);
   shared.registry.note(error, record);
-  shared.events.emit("request:end", { requestId: record.requestId, record });
+  endEarly(shared, { record, startedAt, outcome: "failed" });
   return error;
 }
 
@@ -96,6 +113,8 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
   shared.lifelines.add(lifeline);
   const books = new Books(shared, call, lifeline);
   const giving = new Giving({ shared, call, lifeline, books });
+  // Its client took its time to build the request.
+  if (shared.closed) lifeline.end("close", undefined);
   let won: Won;
   try {
     won = await pursue(jobOf({ shared, call, finished, lifeline, books }));

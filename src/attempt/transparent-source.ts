@@ -71,15 +71,22 @@ export class TransparentSource {
 
   /** The caller wants no more. */
   cancel(reason: unknown): void {
-    this.#close(this.#finished ? undefined : new AttemptFailure("aborted", "the caller cancelled the stream"));
+    this.#leave(new AttemptFailure("aborted", "the caller cancelled the stream"));
     this.#reader.cancel(reason).catch(ignore);
   }
 
   #interrupted(): void {
     const { by, reason } = this.#input.interrupt;
-    const kind = by === "caller" ? "aborted" : "stream_interrupted";
-    this.#close(this.#finished ? undefined : new AttemptFailure(kind, String(reason), { cause: reason }));
+    this.#leave(
+      new AttemptFailure(by === "caller" ? "aborted" : "stream_interrupted", String(reason), { cause: reason }),
+    );
     this.#reader.cancel(reason).catch(ignore);
+  }
+
+  // The client gives a stream up when it meets an error in it: then that is what ended it.
+  #leave(failure: AttemptFailure): void {
+    if (this.#finished) this.#close(undefined);
+    else this.#close(this.#error === undefined ? failure : faulty());
   }
 
   #note(bytes: Uint8Array): void {
@@ -107,7 +114,7 @@ export class TransparentSource {
 
   #verdict(): AttemptFailure | undefined {
     if (!this.#input.stream) this.#noteJson();
-    if (this.#error !== undefined) return new AttemptFailure("invalid_response", "the answer holds an error");
+    if (this.#error !== undefined) return faulty();
     return this.#finished
       ? undefined
       : new AttemptFailure("stream_interrupted", "the stream ended without a finish_reason");
@@ -130,6 +137,10 @@ export class TransparentSource {
     this.#end = { failure, usage: this.#usage };
     this.#listener?.ended(this.#end);
   }
+}
+
+function faulty(): AttemptFailure {
+  return new AttemptFailure("invalid_response", "the answer holds an error");
 }
 
 function ignore(): void {

@@ -1,3 +1,4 @@
+import { APIUserAbortError } from "openai";
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
@@ -160,7 +161,9 @@ async function prepare(options: CallOptions, { client, line, defaultHints }: Hoo
   const earlier = carrierOf(options.fetchOptions)?.[callKey];
   const incoming = earlier?.incoming ?? incomingOf(options, client, defaultHints);
   if (incoming === undefined) return;
-  const prepared = await line.prepare(incoming);
+  const prepared = await line.prepare(incoming).catch((error: unknown) => {
+    throw incoming.signal?.aborted === true ? abortError(incoming.signal) : error;
+  });
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
   options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: prepared };
@@ -185,6 +188,13 @@ function incomingOf(
     ownTimeoutMs: options.timeout,
     maxRetries: options.maxRetries,
   };
+}
+
+// As the client makes it when it notices the abort itself.
+function abortError(signal: AbortSignal): APIUserAbortError {
+  const error = new APIUserAbortError();
+  Object.defineProperty(error, "cause", { value: signal.reason, writable: true, configurable: true });
+  return error;
 }
 
 function isTimeout(value: unknown): boolean {

@@ -25,6 +25,7 @@ export class TargetBreaker {
   #openings = 0;
   #probeSince: number | undefined;
   #counted = 0;
+  #notBefore = 0;
 
   constructor(name: string, options: Breaker, onChange: BreakerListener) {
     this.#options = options;
@@ -115,7 +116,10 @@ export class TargetBreaker {
 
   #settleForced(outcome: "success" | "failure"): void {
     if (outcome === "success") this.#circuit.close();
-    else this.#openedAt = Date.now();
+    else {
+      this.#openedAt = Date.now();
+      this.#notBefore = this.dueAt;
+    }
   }
 
   #judge(): void {
@@ -127,7 +131,7 @@ export class TargetBreaker {
 
   // A forced call that failed begins the cooldown again, of which opossum's timer knows nothing.
   #mayProbe(): boolean {
-    return this.#circuit.halfOpen && !this.#probing() && Date.now() >= this.dueAt;
+    return this.#circuit.halfOpen && !this.#probing() && Date.now() >= this.#notBefore;
   }
 
   // A probe that nobody settles must not hold the breaker half-open for ever.

@@ -237,6 +237,20 @@ describe("a client with a fetch of its own", () => {
     expect(textOf(completion)).toContain("This is b");
   });
 
+  it("is cut off in the middle of a body even if it does not listen to signals", async () => {
+    await using pair = await startPair({ a: [faults.hangMidBody] });
+    await using router = new ModelRouter({
+      client: new OpenAI({ baseURL: pair.a.url, apiKey: "sk-test-key-1", fetch: deaf }),
+      clients: { other: clientOf(pair.b) },
+      targets: { a: { timeouts: { idleMs: 40 } }, b: { client: "other" } },
+      tiers: { main: ["a", "b"] },
+    });
+    const completion = await router.chat.completions.create(call);
+    expect(router.recordOf(completion).attempts.map(({ failure }) => failure)).toEqual(["timeout", undefined]);
+    await pair.a.idle();
+    expect(pair.a.requests[0]?.aborted).toBe(true);
+  });
+
   it("that throws at once is a failed connection", async () => {
     await using pair = await startPair();
     await using router = new ModelRouter({
