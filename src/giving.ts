@@ -67,7 +67,7 @@ export class Giving {
     const id = json["id"];
     if (record.endpoint === "responses" && typeof id === "string") this.#remember(id);
     const headers = routerHeaders(response.headers, record, record.attempts.length);
-    return this.#shared.registry.tie(replay({ original: response, text, headers }), record);
+    return this.#shared.registry.tie(replay({ original: response, text, json, headers }), record);
   }
 
   #asItComes(won: Won, { response, source }: Extract<Won["answer"], { kind: "transparent" }>): Response {
@@ -155,6 +155,7 @@ interface EndingSource extends ByteSource {
 const nothingToRead: EndingSource = {
   listen: (listener) => listener.ended({ failure: undefined, usage: undefined }),
   read: () => Promise.resolve({ done: true, value: undefined }),
+  ending: "done",
   cancel: () => undefined,
 };
 

@@ -1,4 +1,4 @@
-import { bytesOf } from "../lib/bytes.ts";
+import { bytesOf, joined } from "../lib/bytes.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Interrupt } from "./interrupt.ts";
 
@@ -13,17 +13,19 @@ export async function readBody(
   interrupt.onInterrupt(() => {
     reader.cancel(interrupt.reason).catch(ignore);
   });
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   for (;;) {
     clocks.waiting();
     const { done, value } = await reader.read();
     if (interrupt.happened) throw interrupt.reason;
     clocks.arrived();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(bytesOf(value), { stream: true });
+    if (done) return decoder.decode(joined(chunks));
+    chunks.push(bytesOf(value));
   }
 }
+
+// Of whole bodies only, so it keeps nothing between them.
+const decoder = new TextDecoder();
 
 function ignore(): void {
   // The body is given up; how its connection closes is nobody's concern.

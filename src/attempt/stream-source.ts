@@ -84,6 +84,12 @@ export class StreamSource {
     return this.#reader.read().then(this.#onChunk, this.#onError);
   }
 
+  /** How it ended for the reader, once it has. */
+  get ending(): "done" | { readonly error: unknown } | undefined {
+    if (this.#cut !== undefined) return this.#cut;
+    return this.#end !== undefined && this.#held.length === 0 ? "done" : undefined;
+  }
+
   /** The caller wants no more. */
   cancel(reason: unknown): void {
     const { complete } = this.#ledger;

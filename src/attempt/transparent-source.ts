@@ -32,6 +32,7 @@ export class TransparentSource {
   #finished = false;
   #error: unknown;
   #end: StreamEnd | undefined;
+  #broken: { readonly error: unknown } | undefined;
   #listener: StreamListener | undefined;
 
   constructor(body: ReadableStream<unknown>, input: TransparentSourceInput) {
@@ -60,6 +61,7 @@ export class TransparentSource {
     } catch (error) {
       const failure = new AttemptFailure("stream_interrupted", error instanceof Error ? error.message : "it broke");
       this.#close(this.#finished ? undefined : failure);
+      this.#broken = { error };
       throw error;
     }
   }
@@ -67,6 +69,11 @@ export class TransparentSource {
   #done(): ReadableStreamReadResult<Uint8Array> {
     this.#close(this.#verdict());
     return { done: true, value: undefined };
+  }
+
+  /** How it ended for the reader, once it has. */
+  get ending(): "done" | { readonly error: unknown } | undefined {
+    return this.#broken ?? (this.#end === undefined ? undefined : "done");
   }
 
   /** The caller wants no more. */

@@ -4,8 +4,8 @@ import { isRecord } from "../lib/is-record.ts";
 
 const maxPromptChars = 8_192;
 
-// Keeps the last word of the beginning and the first word of the end apart.
-const gap = "\n…\n";
+// Keeps the last word of the beginning and the first word of the end apart. In ASCII, so that a text stays it.
+const gap = "\n...\n";
 
 /**
  * What the user said last, as text: the texts of the last user message that has any, a line each.

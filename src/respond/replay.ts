@@ -2,6 +2,8 @@
 export interface ReadResponse {
   readonly original: Response;
   readonly text: string;
+  /** What the text says, where it was parsed already. */
+  json?: unknown;
   readonly headers: Headers;
 }
 
@@ -22,7 +24,14 @@ interface Replayed {
  */
 export function replay(read: ReadResponse): Response {
   const { original } = read;
-  const held: Replay = { original, text: read.text, headers: read.headers, taken: false, inner: undefined };
+  const held: Replay = {
+    original,
+    text: read.text,
+    json: read.json,
+    headers: read.headers,
+    taken: false,
+    inner: undefined,
+  };
   (original as Replayed)[replayKey] = held;
   Object.setPrototypeOf(original, prototype);
   return original;
@@ -52,6 +61,15 @@ async function textOf(response: Response): Promise<string> {
   return held.text;
 }
 
+// The object that the text was found to be whole by is given out once; whoever has it may change it.
+async function jsonOf(response: Response): Promise<unknown> {
+  const held = replayOf(response);
+  const text = await textOf(response);
+  const { json } = held;
+  held.json = undefined;
+  return json ?? (JSON.parse(text) as unknown);
+}
+
 function cloneOf(response: Response): Response {
   const held = replayOf(response);
   if (response.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
@@ -71,7 +89,7 @@ const getters: Readonly<Record<string, (response: Response) => unknown>> = {
 
 const methods: Readonly<Record<string, (response: Response) => unknown>> = {
   text: textOf,
-  json: async (response) => JSON.parse(await textOf(response)) as unknown,
+  json: jsonOf,
   arrayBuffer: (response) => whole(response).arrayBuffer(),
   bytes: (response) => whole(response).bytes(),
   blob: (response) => whole(response).blob(),

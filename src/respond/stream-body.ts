@@ -3,8 +3,13 @@ import type { ReadableStreamReadResult } from "node:stream/web";
 export interface ByteSource {
   /** The next bytes, or the end. Rejects with what the caller is to see. */
   read(): Promise<ByteResult>;
+  /** How it ended, once it has. */
+  readonly ending: Ending | undefined;
   cancel(reason: unknown): void;
 }
+
+/** The end of a stream: `done`, or the error that ended it. */
+export type Ending = "done" | { readonly error: unknown };
 
 /** What a read gives: as of a `ReadableStreamDefaultReader`. */
 export type ByteResult = ReadableStreamReadResult<Uint8Array>;
@@ -59,7 +64,6 @@ class DirectReader {
   readonly #source: ByteSource;
   readonly #release: () => void;
   #closed: PromiseWithResolvers<undefined> | undefined;
-  #end: { readonly error: unknown } | "done" | undefined;
 
   constructor(source: ByteSource, release: () => void) {
     this.#source = source;
@@ -73,12 +77,15 @@ class DirectReader {
   }
 
   read(): Promise<ByteResult> {
-    return this.#source.read().then(this.#note, this.#fail);
+    const result = this.#source.read();
+    // Hardly anybody asks for `closed`, and one promise more for each chunk adds up.
+    if (this.#closed !== undefined) result.then(this.#settle, this.#settle);
+    return result;
   }
 
   cancel(reason?: unknown): Promise<void> {
     this.#source.cancel(reason);
-    this.#note({ done: true, value: undefined });
+    this.#settle();
     return Promise.resolve();
   }
 
@@ -86,25 +93,12 @@ class DirectReader {
     this.#release();
   }
 
-  readonly #note = (result: ByteResult): ByteResult => {
-    if (result.done && this.#end === undefined) {
-      this.#end = "done";
-      this.#settle();
-    }
-    return result;
+  readonly #settle = (): void => {
+    const { ending } = this.#source;
+    if (ending === undefined) return;
+    if (ending === "done") this.#closed?.resolve(undefined);
+    else this.#closed?.reject(ending.error);
   };
-
-  readonly #fail = (error: unknown): never => {
-    this.#end ??= { error };
-    this.#settle();
-    throw error;
-  };
-
-  #settle(): void {
-    if (this.#closed === undefined || this.#end === undefined) return;
-    if (this.#end === "done") this.#closed.resolve(undefined);
-    else this.#closed.reject(this.#end.error);
-  }
 }
 
 function iterate(reader: DirectReader): AsyncIterableIterator<Uint8Array> {

@@ -50,7 +50,7 @@ it("shows the model the beginning and the end of a long prompt", async () => {
   await using model = await startModel(() => word("cheap"));
   const classifier = judgeClassifier({ client: model.client, model: "small", tiers, maxChars: 100 });
   await classifier.classify(ask(`Begin${"-".repeat(1_000_000)}end.`), signal);
-  expect(model.asked[0]?.body.messages[1]?.content).toMatch(/>\nBegin-{43}\n…\n-{44}end\.\n<\//);
+  expect(model.asked[0]?.body.messages[1]?.content).toMatch(/>\nBegin-{42}\n\.\.\.\n-{43}end\.\n<\//);
 });
 
 it("takes parameters of the user's own, and lets one of the defaults be taken away", async () => {

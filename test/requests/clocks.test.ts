@@ -97,12 +97,12 @@ describe.each(forStreams)("$limit of a stream", ({ timeouts, step, detail }) => 
 
 describe("limits once content has come", () => {
   it("do not count the time in which the caller does not read", async () => {
-    await using pair = await startPair({ targets: { a: { timeouts: { idleMs: 30 } } } });
+    await using pair = await startPair({ targets: { a: { timeouts: { idleMs: 150 } } } });
     const stream = await pair.router.chat.completions.create(streamingCall);
     const reader = stream[Symbol.asyncIterator]();
     await reader.next();
-    // Longer than the limit: 3 calls that each take half of it.
-    pair.b.setModel("b", { latencyMs: 15 });
+    // Longer than the limit: 3 calls of 60 ms.
+    pair.b.setModel("b", { latencyMs: 60 });
     for (let other = 0; other < 3; other += 1) await pair.router.chat.completions.create({ ...call, model: "b" });
     let last;
     for (let item = await reader.next(); item.done !== true; item = await reader.next()) last = item.value;
@@ -111,8 +111,8 @@ describe("limits once content has come", () => {
 
   it("leave a stream that flows alone, however long the whole takes", async () => {
     await using pair = await startPair({
-      a: { models: { a: { reply: "a b c d e f g h", chunkDelayMs: 20 } } },
-      targets: { a: { timeouts: { firstContentMs: 150, idleMs: 150 } } },
+      a: { models: { a: { reply: "a b c d e f g h", chunkDelayMs: 60 } } },
+      targets: { a: { timeouts: { firstContentMs: 400, idleMs: 400 } } },
     });
     const { text, error } = await hear(pair.router);
     expect([text, error]).toEqual(["a b c d e f g h", undefined]);
@@ -130,7 +130,7 @@ describe("limits once content has come", () => {
   it("end a stream that takes longer than attemptMs in an error", async () => {
     await using pair = await startPair({
       a: [faults.stallStream({ afterChunks: 1 })],
-      targets: { a: { timeouts: { attemptMs: 60 } } },
+      targets: { a: { timeouts: { attemptMs: 400 } } },
     });
     const { text, error } = await hear(pair.router);
     expect(text).toBe("This");

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { execFile } from "node:child_process";
 import OpenAI, { APIError } from "openai";
 import { describe, expect, it } from "vitest";
@@ -301,7 +302,7 @@ describe("a process that used a router", () => {
   it.each(["closed", "left alone", "left with an open breaker"])(
     "ends by itself when the router was %s",
     async (how) => {
-      const child = execFile(process.execPath, [new URL("program.ts", import.meta.url).pathname, how]);
+      const child = execFile(process.execPath, [fileURLToPath(new URL("program.ts", import.meta.url)), how]);
       let output = "";
       child.stdout?.on("data", (data: string) => (output += data));
       child.stderr?.on("data", (data: string) => (output += data));

@@ -24,7 +24,7 @@ export function clientOf({ url }: { readonly url: string }, apiKey = "sk-test-ke
 }
 
 /** Options under which nothing waits for long. */
-export const quick = { retry: { minDelayMs: 0 } } satisfies Partial<RouterOptions>;
+const quick = { retry: { minDelayMs: 0 } } satisfies Partial<RouterOptions>;
 
 /** Clocks for a target that hangs: no other target is in a hurry. */
 export const impatient = { timeouts: { headersMs: 40, firstContentMs: 40, idleMs: 40 } } satisfies TargetOptions;

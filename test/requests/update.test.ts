@@ -72,6 +72,15 @@ describe("update()", () => {
     expect(pair.b.hits("a")).toBe(1);
   });
 
+  it("starts a target afresh whose breaker has other limits", async () => {
+    await using pair = await startPair({ router: { breaker: late } });
+    pair.a.fail("a", 500);
+    await pair.router.chat.completions.create(call);
+    pair.router.update({ breaker: { ...late, failureThreshold: 50 } });
+    await pair.router.chat.completions.create(call);
+    expect(pair.router.health().targets["a"]?.breaker).toBe("closed");
+  });
+
   it("takes a new key at once", async () => {
     await using pair = await startPair({ router: { tiers: { main: ["b"] } } });
     await pair.router.chat.completions.create(call);

@@ -3,6 +3,7 @@ import { streamBody, type ByteResult, type ByteSource } from "../../src/respond/
 
 interface Watched extends ByteSource {
   reads: number;
+  ending: ByteSource["ending"];
   readonly cancelled: unknown[];
 }
 
@@ -11,11 +12,13 @@ function sourceOf(texts: readonly string[], error?: Error): Watched {
   const left = [...texts];
   return {
     reads: 0,
+    ending: undefined,
     cancelled: [],
     async read(): Promise<ByteResult> {
       this.reads += 1;
       const text = left.shift();
       if (text !== undefined) return { done: false, value: new TextEncoder().encode(text) };
+      this.ending = error === undefined ? "done" : { error };
       if (error !== undefined) throw error;
       return { done: true, value: undefined };
     },

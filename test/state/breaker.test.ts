@@ -264,6 +264,28 @@ describe("a half-open breaker", () => {
     expect(set.breaker.admit()?.probe).toBe(true);
   });
 
+  it("does not count, once it has closed, what began before it opened", async () => {
+    using set = make({ failureThreshold: 3 });
+    const early = Array.from({ length: 3 }, () => admitted(set.breaker));
+    await halfOpened(set.breaker);
+    await settle(set.breaker, "success");
+    for (const ticket of early) set.breaker.settle(ticket, "failure");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(set.breaker.state).toBe("closed");
+  });
+
+  it("is not closed by a probe from an opening before", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    const lost = admitted(set.breaker);
+    await vi.advanceTimersByTimeAsync(600_000);
+    await settle(set.breaker, "failure");
+    await vi.advanceTimersByTimeAsync(options.cooldownMs);
+    set.breaker.settle(lost, "success");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(set.breaker.state).toBe("half-open");
+  });
+
   it("begins its counts afresh once it has closed", async () => {
     using set = make();
     await halfOpened(set.breaker);
