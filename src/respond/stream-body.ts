@@ -64,6 +64,7 @@ class DirectReader {
   readonly #source: ByteSource;
   readonly #release: () => void;
   #closed: PromiseWithResolvers<undefined> | undefined;
+  #released = false;
 
   constructor(source: ByteSource, release: () => void) {
     this.#source = source;
@@ -77,6 +78,7 @@ class DirectReader {
   }
 
   read(): Promise<ByteResult> {
+    if (this.#released) return Promise.reject(new TypeError("Invalid state: The reader is not attached to a stream"));
     const result = this.#source.read();
     // Hardly anybody asks for `closed`, and one promise more for each chunk adds up.
     if (this.#closed !== undefined) result.then(this.#settle, this.#settle);
@@ -90,6 +92,7 @@ class DirectReader {
   }
 
   releaseLock(): void {
+    this.#released = true;
     this.#release();
   }
 

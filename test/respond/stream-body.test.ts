@@ -115,6 +115,15 @@ describe("a stream's body", () => {
     expect(source.cancelled).toHaveLength(1);
   });
 
+  it("gives nothing more to a reader that was released", async () => {
+    const source = sourceOf(["a", "b"]);
+    const reader = streamBody(source).getReader();
+    await reader.read();
+    reader.releaseLock();
+    await expect(reader.read()).rejects.toThrow("not attached");
+    expect(source.reads).toBe(1);
+  });
+
   it("tells a reader when it is closed", async () => {
     const reader = streamBody(sourceOf(["a"])).getReader();
     const closed = reader.closed.then(() => "closed");
