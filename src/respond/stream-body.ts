@@ -35,8 +35,14 @@ export function streamBody(source: ByteSource): ReadableStream<Uint8Array> {
     },
     { highWaterMark: 0 },
   );
+  abandoned.register(body, source);
   return withDirectReader(body, source);
 }
+
+// Whoever drops a stream unread holds nothing that could end it: the target would be left sending, and the call in flight.
+const abandoned = new FinalizationRegistry<ByteSource>((source) => {
+  source.cancel(new Error("The stream was dropped before it was read to its end."));
+});
 
 function withDirectReader(body: ReadableStream<Uint8Array>, source: ByteSource): ReadableStream<Uint8Array> {
   const getReader = body.getReader.bind(body) as (options?: unknown) => unknown;
@@ -44,7 +50,7 @@ function withDirectReader(body: ReadableStream<Uint8Array>, source: ByteSource):
   const take = (options?: unknown): unknown => {
     if (options !== undefined || (body.locked && reader === undefined)) return getReader(options);
     if (reader !== undefined) throw new TypeError("Invalid state: ReadableStream is locked");
-    reader = new DirectReader(source, () => {
+    reader = new DirectReader(body, source, () => {
       reader = undefined;
     });
     return reader;
@@ -61,12 +67,15 @@ function withDirectReader(body: ReadableStream<Uint8Array>, source: ByteSource):
 
 /** A reader that goes to the source. */
 class DirectReader {
+  // Held so that a stream that is being read is not taken for an abandoned one.
+  readonly #body: ReadableStream<Uint8Array>;
   readonly #source: ByteSource;
   readonly #release: () => void;
   #closed: PromiseWithResolvers<undefined> | undefined;
   #released = false;
 
-  constructor(source: ByteSource, release: () => void) {
+  constructor(body: ReadableStream<Uint8Array>, source: ByteSource, release: () => void) {
+    this.#body = body;
     this.#source = source;
     this.#release = release;
   }
@@ -89,6 +98,11 @@ class DirectReader {
     this.#source.cancel(reason);
     this.#settle();
     return Promise.resolve();
+  }
+
+  /** The stream that is read. */
+  get body(): ReadableStream<Uint8Array> {
+    return this.#body;
   }
 
   releaseLock(): void {
