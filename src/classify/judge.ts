@@ -2,8 +2,8 @@ import { hash, randomUUID } from "node:crypto";
 import type OpenAI from "openai";
 import { ConfigError } from "../errors.ts";
 import type { Classifier, Decision } from "../glossary.ts";
+import { LruMap } from "../lib/lru-map.ts";
 import { endsOf } from "../openai/prompt.ts";
-import { DecisionCache } from "./decision-cache.ts";
 
 /** Options of {@link judgeClassifier}. */
 export interface JudgeClassifierOptions<TierName extends string = string> {
@@ -41,7 +41,7 @@ export function judgeClassifier(options: JudgeClassifierOptions): Classifier {
   if (Object.keys(options.tiers).length === 0)
     throw new ConfigError([{ path: "judgeClassifier.tiers", message: "needs at least one tier" }]);
   const judge = judgeOf(options);
-  const cache = new DecisionCache(cacheSize);
+  const cache = new LruMap<string, Decision>(cacheSize);
   return {
     name: "judge",
     timeoutMs,
@@ -49,7 +49,12 @@ export function judgeClassifier(options: JudgeClassifierOptions): Classifier {
       if (prompt === "" || endpoint === "embeddings") return undefined;
       const text = endsOf([prompt], maxChars);
       const key = hash("sha256", text);
-      return cache.get(key) ?? judge(text, signal).then((decision) => cache.put(key, decision));
+      const known = cache.get(key);
+      if (known !== undefined) return known;
+      return judge(text, signal).then((decision) => {
+        cache.set(key, decision);
+        return decision;
+      });
     },
   };
 }
