@@ -9,11 +9,10 @@ import type { RoutedCall, Shared } from "./call.ts";
 import { RouterTimeoutError } from "./errors.ts";
 import { closedError, lossError, streamError } from "./respond/lost.ts";
 import { refused } from "./respond/refused.ts";
-import { replay } from "./respond/replay.ts";
+import { give } from "./respond/given.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
-import { routerHeaders } from "./respond/router-headers.ts";
-import { streamBody, type ByteSource } from "./respond/stream-body.ts";
-import { streamed } from "./respond/streamed.ts";
+import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
+import { givenOut, type ByteSource } from "./respond/stream-body.ts";
 
 /** Gives the caller what came of his call. */
 export class Giving {
@@ -66,8 +65,8 @@ export class Giving {
     this.#books.close("answered");
     const id = json["id"];
     if (record.endpoint === "responses" && typeof id === "string") this.#remember(id);
-    const headers = routerHeaders(response.headers, record, record.attempts.length);
-    return this.#shared.registry.tie(replay({ original: response, text, json, headers }), record);
+    const added = routerHeaders(record, record.attempts.length);
+    return this.#shared.registry.tie(give(response, { text, json }, added), record);
   }
 
   #asItComes(won: Won, { response, source }: Extract<Won["answer"], { kind: "transparent" }>): Response {
@@ -77,13 +76,15 @@ export class Giving {
   #asStream(won: Won, response: Response, source: EndingSource): Response {
     const { target, startedAt, door, pass } = won;
     const { record } = this.#books;
-    const headers = routerHeaders(response.headers, record, record.attempts.length + 1);
+    // Who listens must not hold the response: it is collected, and the source ended, when the caller drops it.
+    const { status } = response;
+    const added = routerHeaders(record, record.attempts.length + 1);
     source.listen({
       ended: ({ failure, usage, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
-        this.#books.streamEnded({ target, startedAt, status: response.status, failure, usage });
+        this.#books.streamEnded({ target, startedAt, status, failure, usage });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
       explain: (failure) => {
@@ -92,8 +93,8 @@ export class Giving {
         return error;
       },
     });
-    const body = source === nothingToRead ? null : streamBody(source);
-    return this.#shared.registry.tie(streamed(response, headers, body), record);
+    const content = { source: source === nothingToRead ? undefined : givenOut(source) };
+    return this.#shared.registry.tie(give(response, content, added), record);
   }
 
   #streamError(target: string, error: AttemptFailure): Error {
@@ -120,14 +121,14 @@ export class Giving {
 
   #refusal(refusal: Refusal): Response {
     const { record } = this.#books;
-    const headers = routerHeaders(refusal.response.headers, record, record.attempts.length);
+    const headers = withRouterHeaders(refusal.response.headers, routerHeaders(record, record.attempts.length));
     const { redact } = this.#call.secrets;
     return this.#shared.registry.tie(refused(refusal, { headers, final: this.#call.owned, redact }), record);
   }
 
   #error(error: Error): Response {
     const { record } = this.#books;
-    const headers = routerHeaders(new Headers(), record, record.attempts.length);
+    const headers = withRouterHeaders(new Headers(), routerHeaders(record, record.attempts.length));
     const response = routerErrorResponse(error, headers, this.#call.owned);
     this.#shared.registry.standsFor(response.headers, error);
     return this.#shared.registry.tie(response, record);

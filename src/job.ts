@@ -2,13 +2,15 @@ import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
-import type { ResolvedTarget, Timeouts } from "./config/resolved.ts";
+import type { Resilience, ResolvedTarget } from "./config/resolved.ts";
+import type { Endpoint } from "./glossary.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
 import { addsUsage, bodyFor, choicesOf } from "./openai/target-body.ts";
 import { asksForKeys } from "./openai/transport.ts";
+import type { TargetDoor } from "./state/door.ts";
 
 /** What a call becomes for its attempts. */
 export interface JobInput {
@@ -20,54 +22,86 @@ export interface JobInput {
   readonly books: JobListener;
 }
 
-/** Puts a call into the form in which it is attempted. */
-export function jobOf(input: JobInput): Job {
-  const { shared, call, lifeline, books } = input;
-  const { request, incoming, tier, config } = call;
-  const drops = addsUsage(bodyInput(call));
-  return {
-    endpoint: request.endpoint,
-    stream: request.stream,
-    targets: call.targets,
-    lastResort: call.chain.lastResort && call.guarded,
-    guarded: call.guarded,
-    lifeline,
-    deadlineAt: call.startedAt + call.deadlineMs,
-    maxRetries: incoming.maxRetries,
-    fallbackOnContentFilter: config.fallbackOnContentFilter,
-    resilienceOf: (target) => resilienceIn(tier, target),
-    timeoutsOf: (target) => timeoutsOf(call, target),
-    headersMsOf: (target) => headersMsOf(call, target),
-    doorOf: (target) => shared.memory.doorOf(target),
-    promptTokens: () => inputTokensOf(request.endpoint, request.body),
-    choices: choicesOf(request.endpoint, incoming.body),
-    dropsUsageOf: () => drops,
-    send: (target, signal) => sendTo(input, target, signal),
-    redact: call.secrets.redact,
-    tell: books,
-  };
+/** A call in the form in which it is attempted. */
+export class RoutedJob implements Job {
+  readonly #input: JobInput;
+  readonly endpoint: Endpoint;
+  readonly stream: boolean;
+  readonly targets: readonly ResolvedTarget[];
+  readonly lastResort: boolean;
+  readonly guarded: boolean;
+  readonly lifeline: Lifeline;
+  readonly deadlineAt: number;
+  readonly maxRetries: number | undefined;
+  readonly fallbackOnContentFilter: boolean;
+  readonly tell: JobListener;
+
+  constructor(input: JobInput) {
+    const { call } = input;
+    this.#input = input;
+    this.endpoint = call.request.endpoint;
+    this.stream = call.request.stream;
+    this.targets = call.targets;
+    this.lastResort = call.chain.lastResort && call.guarded;
+    this.guarded = call.guarded;
+    this.lifeline = input.lifeline;
+    this.deadlineAt = call.startedAt + call.deadlineMs;
+    this.maxRetries = call.incoming.maxRetries;
+    this.fallbackOnContentFilter = call.config.fallbackOnContentFilter;
+    this.tell = input.books;
+  }
+
+  get choices(): number {
+    return choicesOf(this.endpoint, this.#input.call.incoming.body);
+  }
+
+  get dropsUsage(): boolean {
+    return addsUsage(bodyInput(this.#input.call));
+  }
+
+  resilienceOf(target: ResolvedTarget): Resilience {
+    return resilienceIn(this.#input.call.tier, target);
+  }
+
+  timeoutsOf(target: ResolvedTarget): ReturnType<Job["timeoutsOf"]> {
+    return timeoutsOf(this.#input.call, target);
+  }
+
+  doorOf(target: ResolvedTarget): TargetDoor {
+    return this.#input.shared.memory.doorOf(target);
+  }
+
+  promptTokens(): number {
+    return inputTokensOf(this.endpoint, this.#input.call.request.body);
+  }
+
+  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
+    return sendTo(this.#input, target, signal);
+  }
+
+  redact(text: string): string {
+    return this.#input.call.secrets.redact(text);
+  }
 }
 
 function bodyInput({ request, incoming, wantsUsage }: RoutedCall): Parameters<typeof bodyFor>[0] {
   return { endpoint: request.endpoint, body: incoming.body, stream: request.stream, wantsUsage };
 }
 
-// A call that the router stands aside of has the clocks its user has set, and none by default: as without the router.
-function timeoutsOf({ guarded, tier }: RoutedCall, target: ResolvedTarget): Timeouts {
-  const { timeouts } = resilienceIn(tier, target);
-  if (guarded) return timeouts;
-  const { firstContentMs, idleMs } = timeouts;
+function timeoutsOf(call: RoutedCall, target: ResolvedTarget): ReturnType<Job["timeoutsOf"]> {
+  const { headersMs = Infinity, firstContentMs, idleMs, attemptMs } = resilienceIn(call.tier, target).timeouts;
   return {
-    ...timeouts,
-    firstContentMs: firstContentMs === timeoutDefaults.firstContentMs ? Infinity : firstContentMs,
-    idleMs: idleMs === timeoutDefaults.idleMs ? Infinity : idleMs,
+    // Where the client owns its retries it owns its timer too.
+    headersMs: call.owned ? Math.min(headersMs, call.incoming.timeoutMs) : headersMs,
+    firstContentMs: call.guarded ? firstContentMs : unlessDefault(firstContentMs, timeoutDefaults.firstContentMs),
+    idleMs: call.guarded ? idleMs : unlessDefault(idleMs, timeoutDefaults.idleMs),
+    attemptMs,
   };
 }
 
-// Where the client owns its retries it owns its timer too.
-function headersMsOf(call: RoutedCall, target: ResolvedTarget): number {
-  const { headersMs = Infinity } = resilienceIn(call.tier, target).timeouts;
-  return call.owned ? Math.min(headersMs, call.incoming.timeoutMs) : headersMs;
+// A call that the router stands aside of has the clocks its user has set, and none by default: as without the router.
+function unlessDefault(ms: number, byDefault: number): number {
+  return ms === byDefault ? Infinity : ms;
 }
 
 function sendTo(input: JobInput, target: ResolvedTarget, signal: AbortSignal): Promise<Response> {

@@ -10,8 +10,8 @@ import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
 import { NoTargetError } from "./errors.ts";
 import { Books } from "./books.ts";
 import { Giving } from "./giving.ts";
-import type { Chain, Hints, RouteRecord, RoutingRequest } from "./glossary.ts";
-import { jobOf } from "./job.ts";
+import type { Awaitable, Chain, Hints, RouteRecord, RoutingRequest } from "./glossary.ts";
+import { RoutedJob } from "./job.ts";
 import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
@@ -21,8 +21,8 @@ import { candidates } from "./plan/candidates.ts";
 import { plan } from "./plan/plan.ts";
 import { endRecord, startRecord } from "./record/route-record.ts";
 
-/** The first half of the line, before anything is serialised: classify → plan. */
-export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): Promise<RoutedCall> {
+/** The first half of the line, before anything is serialised: classify → plan. Waits only for a classifier that does. */
+export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): Awaitable<RoutedCall> {
   shared.admit();
   const startedAt = performance.now();
   const config = shared.config();
@@ -31,11 +31,18 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
   const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream });
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
-  const pending = destinationOf(shared, request, { config, signal: incoming.signal });
-  const destination = pending instanceof Promise ? await classified(shared, pending, { request, startedAt }) : pending;
+  const call = { config, incoming, request, startedAt };
+  const destination = destinationOf(shared, request, { config, signal: incoming.signal });
+  if (!(destination instanceof Promise)) return planned(shared, call, destination);
+  return classified(shared, destination, call).then((settled) => planned(shared, call, settled));
+}
+
+type Incoming = Pick<RoutedCall, "config" | "incoming" | "request" | "startedAt">;
+
+function planned(shared: Shared, call: Incoming, destination: Destination): RoutedCall {
+  const { config, incoming, request, startedAt } = call;
   const { decision, tier } = destination;
   shared.events.emit("decision:made", { requestId: request.requestId, decision });
-
   const chain = planFor(shared, request, destination);
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
@@ -43,6 +50,7 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
   if (first === undefined) throw refusedByAll(shared, { record, chain, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
   const guarded = retry !== false || candidates(tier, destination.target).length > 1;
+  const { endpoint, body, stream } = request;
   const wantsUsage = config.streamUsage && guarded;
   return {
     config,
@@ -55,8 +63,9 @@ export async function prepare(shared: Shared, incoming: IncomingCall, hints: Hin
     startedAt,
     guarded,
     secrets: new Secrets(config.clients.values()),
-    deadlineMs: hints.deadlineMs ?? deadlineMs,
+    deadlineMs: request.hints.deadlineMs ?? deadlineMs,
     owned: retry !== false,
+    inOnePiece: guarded && !stream,
     wantsUsage,
     body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
   };
@@ -117,7 +126,7 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
   if (shared.closed) lifeline.end("close", undefined);
   let won: Won;
   try {
-    won = await pursue(jobOf({ shared, call, finished, lifeline, books }));
+    won = await pursue(new RoutedJob({ shared, call, finished, lifeline, books }));
   } catch (error) {
     if (error instanceof PursuitLost) return giving.lost(error);
     books.close("failed");

@@ -1,13 +1,14 @@
 import type OpenAI from "openai";
 import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
-import type { Hints, RouteRecord } from "./glossary.ts";
+import type { Awaitable, Hints, RouteRecord } from "./glossary.ts";
 import { callFromFetch } from "./openai/fetch-call.ts";
 import { requestWithoutHints, withoutHints } from "./openai/default-hints.ts";
 import { hookedClient, type IncomingCall, type Line } from "./openai/hook.ts";
 import type { Fetch } from "./openai/transport.ts";
 import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
+import { takeData } from "./respond/given.ts";
 import { prepare, send } from "./route.ts";
 
 /** A prompt's answer, and what happened on the way to it. */
@@ -110,10 +111,11 @@ export class RouterView<
       fetch: (url, init, onward) => this.#fetch(url, init, onward),
       errorBehind: (headers) => this.#shared.registry.errorBehind(headers),
       link: (given, source) => this.#shared.registry.link(given, source),
+      takeData,
     };
   }
 
-  #prepare(incoming: IncomingCall): Promise<RoutedCall> {
+  #prepare(incoming: IncomingCall): Awaitable<RoutedCall> {
     const { hintHeaders } = incoming;
     if (hintHeaders === undefined) return prepare(this.#shared, incoming, this.#hints);
     const given = checkHints(hintsFromHeaders(hintHeaders), this.#shared.config());

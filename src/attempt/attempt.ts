@@ -1,4 +1,5 @@
-import type { Endpoint, FailureKind, JsonObject } from "../glossary.ts";
+import type { ResolvedTarget } from "../config/resolved.ts";
+import type { FailureKind, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
 import { kindOfRefusal } from "../openai/refusals.ts";
@@ -6,9 +7,9 @@ import { readBody } from "./body.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
-import type { Lifeline } from "./lifeline.ts";
+import type { Job } from "./job.ts";
 import { StreamSource } from "./stream-source.ts";
-import { TransparentSource, type TransparentSourceInput } from "./transparent-source.ts";
+import { TransparentSource } from "./transparent-source.ts";
 
 /** An answer in one piece, read to its end and found whole. */
 export interface JsonAnswer {
@@ -35,31 +36,19 @@ export interface TransparentAnswer {
 
 export type Answer = JsonAnswer | StreamAnswer | TransparentAnswer;
 
-/** What one attempt is made of. */
-export interface AttemptInput {
-  readonly endpoint: Endpoint;
-  readonly clocks: ClockSettings;
-  readonly lifeline: Lifeline;
-  readonly dropUsage: boolean;
-  readonly choices: number;
-  /** Nothing could mend a bad answer: it is passed on as it is. */
-  readonly transparent: boolean;
-  send(signal: AbortSignal): Promise<Response>;
-  redact(text: string): string;
-}
-
 /** Makes one call to one target. Throws an {@link AttemptFailure}, with the connection cut, when there is no answer. */
-export async function attempt(input: AttemptInput): Promise<Answer> {
+export async function attempt(job: Job, target: ResolvedTarget, settings: ClockSettings): Promise<Answer> {
   const interrupt = new Interrupt();
-  const clocks = new Clocks(input.clocks, (reason) => interrupt.interrupt("clock", reason));
-  input.lifeline.hold(interrupt);
+  const clocks = new Clocks(settings, (reason) => interrupt.interrupt("clock", reason));
+  const reading = { clocks, interrupt };
+  job.lifeline.hold(interrupt);
   try {
-    const response = await interrupt.guard(sendNow(input, interrupt));
+    const response = await interrupt.guard(sendNow(job, target, interrupt));
     clocks.headersCame();
-    if (!response.ok) throw await refusalOf(response, { clocks, interrupt, redact: input.redact });
-    if (input.transparent) return passOn(response, { ...input, clocks, interrupt, stream: input.clocks.stream });
-    if (input.clocks.stream) return await openStream(response, { ...input, clocks, interrupt });
-    const answer = await readJson(response, { clocks, interrupt });
+    if (!response.ok) throw await refusalOf(response, reading, job);
+    if (!job.guarded) return passOn(response, reading, job);
+    if (job.stream) return await openStream(response, reading, job);
+    const answer = await readJson(response, reading);
     clocks.stop();
     return answer;
   } catch (error) {
@@ -75,14 +64,14 @@ interface Reading {
   readonly interrupt: Interrupt;
 }
 
-function sendNow(input: AttemptInput, interrupt: Interrupt): Promise<Response> {
-  return interrupt.happened ? Promise.reject(interrupt.reason) : input.send(interrupt.signal);
+function sendNow(job: Job, target: ResolvedTarget, interrupt: Interrupt): Promise<Response> {
+  return interrupt.happened ? Promise.reject(interrupt.reason) : job.send(target, interrupt.signal);
 }
 
-async function refusalOf(response: Response, reading: Reading & Pick<AttemptInput, "redact">): Promise<AttemptFailure> {
+async function refusalOf(response: Response, reading: Reading, job: Job): Promise<AttemptFailure> {
   const text = await readBody(response, reading);
   const kind = kindOfRefusal(response.status, text);
-  return new AttemptFailure(kind, `status ${response.status}${providersWords(reading.redact(text))}`, {
+  return new AttemptFailure(kind, `status ${response.status}${providersWords(job.redact(text))}`, {
     refusal: { response, text },
     retryAfterMs: retryAfterMsOf(response.headers),
   });
@@ -101,18 +90,23 @@ function providersWords(text: string): string {
   }
 }
 
-function passOn(response: Response, input: TransparentSourceInput): TransparentAnswer {
+// Nothing could mend a bad answer: it is passed on as it is.
+function passOn(response: Response, { clocks, interrupt }: Reading, { endpoint, stream }: Job): TransparentAnswer {
   const { body } = response;
   if (body === null) {
-    input.clocks.stop();
+    clocks.stop();
     return { kind: "transparent", response, source: undefined };
   }
-  return { kind: "transparent", response, source: new TransparentSource(body, input) };
+  return {
+    kind: "transparent",
+    response,
+    source: new TransparentSource(body, { endpoint, stream, clocks, interrupt }),
+  };
 }
 
-async function openStream(response: Response, input: Omit<AttemptInput, "clocks"> & Reading): Promise<StreamAnswer> {
+async function openStream(response: Response, { clocks, interrupt }: Reading, job: Job): Promise<StreamAnswer> {
   if (response.body === null) throw new AttemptFailure("invalid_response", "the stream has no body");
-  const source = new StreamSource(response.body, input);
+  const source = new StreamSource(response.body, job, { clocks, interrupt });
   await source.open();
   return { kind: "stream", response, source };
 }

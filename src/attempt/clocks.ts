@@ -33,36 +33,49 @@ const maxTimerMs = 2 ** 31 - 1;
 
 type Phase = "headers" | "first content" | "idle";
 
-// Limits of a second or more are kept to within a tenth by one ticker for all calls; shorter ones have a timer each.
-const ticker = new Ticker(100);
+interface Limit {
+  readonly clock: Clock;
+  readonly limitMs: number;
+  /** How much is left of it. */
+  readonly leftMs: number;
+}
+
+// Limits of a second or more are looked after by one ticker for all calls; a timer is set when one is about to pass.
+const tickMs = 100;
+const ticker = new Ticker(tickMs);
 const tickedFromMs = 1_000;
+// A chunk is waited for, since when the next tick will tell.
+const sinceLately = -1;
 
 /**
- * The five clocks of one attempt: a hard timer for what ends at a fixed time (attempt, deadline), and a look now and then
- * at the limit of the phase. A phase that begins sets no timer, so a quick call under the default limits sets none.
+ * The five clocks of one attempt. Nothing is set when a phase begins: the limits that hold are looked at now and then, by a
+ * ticker when all of them are long, else by a timer of the attempt's own. So a quick call under the default limits sets none.
  */
 export class Clocks implements Ticking {
   readonly #settings: ClockSettings;
   readonly #expire: (reason: ClockExpired) => void;
   readonly #startedAt = performance.now();
+  /** The shortest of all limits: however the phases change, none passes unnoticed when a look is taken this often. */
+  readonly #shortestMs: number;
   #phase: Phase = "headers";
   #waitingSince: number | undefined;
-  #soft: NodeJS.Timeout | undefined;
-  #hard: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: ClockSettings, expire: (reason: ClockExpired) => void) {
     this.#settings = settings;
     this.#expire = expire;
-    const { headersMs, firstContentMs, idleMs, stream } = settings;
-    const shortest = Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity);
-    if (shortest < tickedFromMs) this.#setSoft(shortest);
-    else if (shortest <= maxTimerMs) ticker.add(this);
-    this.#setHard(Math.min(settings.deadlineAt, settings.shareEndsAt));
+    const { headersMs, firstContentMs, idleMs, attemptMs, stream, shareEndsAt, deadlineAt } = settings;
+    const untilHard = Math.min(attemptMs, Math.min(shareEndsAt, deadlineAt) - this.#startedAt);
+    this.#shortestMs = Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity, untilHard);
+    if (this.#shortestMs < tickedFromMs) this.#set(this.#shortestMs);
+    else if (this.#shortestMs <= maxTimerMs) ticker.add(this);
   }
 
   tick(now: number): void {
-    const { clock, limitMs, leftMs } = this.#nearest(now);
-    if (leftMs <= 0) this.#expire(new ClockExpired(clock, limitMs));
+    if (this.#waitingSince === sinceLately) this.#waitingSince = now;
+    const nearest = this.#nearest(now);
+    if (nearest.leftMs <= 0) this.#ring(nearest);
+    else if (nearest.leftMs < tickMs && this.#timer === undefined) this.#set(nearest.leftMs);
   }
 
   /** Headers are here. What follows is a stream's first content, or the body of an answer in one piece. */
@@ -73,15 +86,11 @@ export class Clocks implements Ticking {
   /** The first content is here: the rest of the stream has the whole deadline, and must keep flowing. */
   contentCame(): void {
     this.#phase = "idle";
-    const { shareEndsAt, deadlineAt } = this.#settings;
-    if (shareEndsAt >= deadlineAt) return;
-    clearTimeout(this.#hard);
-    this.#setHard(deadlineAt);
   }
 
   /** From here on the target owes us a chunk. Time in which the caller does not read is not counted. */
   waiting(): void {
-    this.#waitingSince ??= performance.now();
+    this.#waitingSince ??= this.#shortestMs < tickedFromMs ? performance.now() : sinceLately;
   }
 
   /** The chunk came. */
@@ -91,22 +100,33 @@ export class Clocks implements Ticking {
 
   stop(): void {
     ticker.delete(this);
-    if (this.#soft !== undefined) clearTimeout(this.#soft);
-    if (this.#hard !== undefined) clearTimeout(this.#hard);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
-  #setSoft(ms: number): void {
-    if (ms <= maxTimerMs) this.#soft = setTimeout(() => this.#lookBack(), Math.max(1, Math.ceil(ms)));
+  #set(ms: number): void {
+    this.#timer = setTimeout(() => this.#look(), Math.max(1, Math.ceil(ms)));
   }
 
-  #lookBack(): void {
-    const { clock, limitMs, leftMs } = this.#nearest(performance.now());
-    if (leftMs <= 0.5) this.#expire(new ClockExpired(clock, limitMs));
-    else this.#setSoft(Math.min(leftMs, this.#settings.idleMs));
+  #look(): void {
+    this.#timer = undefined;
+    const nearest = this.#nearest(performance.now());
+    // A timer may ring a moment early.
+    if (nearest.leftMs <= 0.5) this.#ring(nearest);
+    else if (this.#shortestMs < tickedFromMs) this.#set(Math.min(nearest.leftMs, this.#shortestMs));
   }
 
-  /** The limit of the phase that passes first, and how much is left of it. */
-  #nearest(now: number): { readonly clock: Clock; readonly limitMs: number; readonly leftMs: number } {
+  #ring({ clock, limitMs }: Limit): void {
+    this.stop();
+    this.#expire(new ClockExpired(clock, limitMs));
+  }
+
+  #nearest(now: number): Limit {
+    const soft = this.#limitOfPhase(now);
+    const hard = this.#hardLimit(now);
+    return hard.leftMs < soft.leftMs ? hard : soft;
+  }
+
+  #limitOfPhase(now: number): Limit {
     const { headersMs, firstContentMs, idleMs, stream } = this.#settings;
     if (this.#phase === "idle") {
       return { clock: "idle", limitMs: idleMs, leftMs: idleMs - (now - (this.#waitingSince ?? now)) };
@@ -116,12 +136,13 @@ export class Clocks implements Ticking {
     return { clock: first ? "first content" : "headers", limitMs, leftMs: limitMs - (now - this.#startedAt) };
   }
 
-  #setHard(until: number): void {
-    const { attemptMs, deadlineAt } = this.#settings;
+  /** Of what ends at a fixed time: the attempt, its share until content has come, the call. */
+  #hardLimit(now: number): Limit {
+    const { attemptMs, deadlineAt, shareEndsAt, stream } = this.#settings;
+    const isGiven = stream && this.#phase === "idle";
+    const until = isGiven ? deadlineAt : Math.min(deadlineAt, shareEndsAt);
     const ends = Math.min(until, this.#startedAt + attemptMs);
-    const ms = ends - performance.now();
-    if (ms > maxTimerMs) return;
     const clock = ends === deadlineAt ? "deadline" : ends === until ? "share" : "attempt";
-    this.#hard = setTimeout(() => this.#expire(new ClockExpired(clock, ends - this.#startedAt)), ms);
+    return { clock, limitMs: ends - this.#startedAt, leftMs: ends - now };
   }
 }

@@ -7,7 +7,7 @@ import { AttemptFailure } from "./failure.ts";
 export interface EventLedgerInput {
   readonly endpoint: Endpoint;
   /** Takes the usage chunk out again: the router asked for it, the caller did not. */
-  readonly dropUsage: boolean;
+  readonly dropsUsage: boolean;
   /** How many answers the request asks for: each that begins must be complete. */
   readonly choices: number;
   /** Blacks out keys in what a provider says when it fails. */
@@ -20,6 +20,7 @@ const opening = [...Buffer.from("data: {")];
 /** Reads the events of a stream as they go by, and says which bytes go on: those of whole events. */
 export class EventLedger {
   readonly #input: EventLedgerInput;
+  readonly #choices: number;
   #carry: Uint8Array | undefined;
   #committed = false;
   #finished = false;
@@ -34,6 +35,7 @@ export class EventLedger {
 
   constructor(input: EventLedgerInput) {
     this.#input = input;
+    this.#choices = input.choices;
   }
 
   /** Content has come: from here on nothing is held back. */
@@ -122,7 +124,7 @@ export class EventLedger {
 
   // While one choice goes on and nothing else was said, an event tells how the usual ones end.
   get #learns(): boolean {
-    return this.#committed && !this.complete && this.#fault === undefined && this.#input.choices === 1;
+    return this.#committed && !this.complete && this.#fault === undefined && this.#choices === 1;
   }
 
   // The bytes of an event that go on.
@@ -131,7 +133,7 @@ export class EventLedger {
     if (data === undefined) return [all.subarray(start, end)];
     if (data === "[DONE]") return this.#takeDone() ? [all.subarray(start, end)] : [];
     const sign = this.#read(name, data);
-    if (sign === undefined || (sign.usageOnly && this.#input.dropUsage)) return [];
+    if (sign === undefined || (sign.usageOnly && this.#input.dropsUsage)) return [];
     return sign.error === undefined ? [all.subarray(start, end)] : [this.#redacted(all.subarray(start, end))];
   }
 

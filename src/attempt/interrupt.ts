@@ -45,7 +45,11 @@ export class Interrupt {
   guard<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#reject = reject;
-      promise.then(resolve, reject);
+      promise.then((value) => {
+        // A rejecter holds its promise, and that what it was resolved with.
+        this.#reject = undefined;
+        resolve(value);
+      }, reject);
     });
   }
 }

@@ -20,17 +20,19 @@ export interface Job {
   /** The caller's own `maxRetries`, where given. */
   readonly maxRetries: number | undefined;
   readonly fallbackOnContentFilter: boolean;
-  resilienceOf(target: ResolvedTarget): Resilience;
-  timeoutsOf(target: ResolvedTarget): Timeouts;
-  headersMsOf(target: ResolvedTarget): number;
-  doorOf(target: ResolvedTarget): TargetDoor;
-  promptTokens(): number;
   /** How many answers the request asks for. */
   readonly choices: number;
-  dropsUsageOf(target: ResolvedTarget): boolean;
+  /** The usage chunk of a stream is taken out again: the router asked for it, the caller did not. */
+  readonly dropsUsage: boolean;
+  resilienceOf(target: ResolvedTarget): Resilience;
+  /** The time limits of an attempt; that for headers is set. */
+  timeoutsOf(target: ResolvedTarget): Timeouts & { readonly headersMs: number };
+  doorOf(target: ResolvedTarget): TargetDoor;
+  promptTokens(): number;
   send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
+  /** Blacks out keys in what a provider says. */
   redact(text: string): string;
-  tell: JobListener;
+  readonly tell: JobListener;
 }
 
 /** Told what happens on the way. */

@@ -2,7 +2,7 @@ import pRetry, { type RetryContext } from "p-retry";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
 import { attempt, type Answer } from "./attempt.ts";
-import { ClockExpired } from "./clocks.ts";
+import { ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
@@ -22,26 +22,43 @@ const maxPatienceMs = 60_000;
 // How long a refused or exhausted key, or a model that is not there, is left alone.
 const restMs = 60_000;
 
-/** Tries the targets of a job in turn until one answers. Throws {@link PursuitLost} when none does. */
-export async function pursue(job: Job): Promise<Won> {
+/** Tries the targets of a job in turn until one answers. Rejects with {@link PursuitLost} when none does. */
+export function pursue(job: Job): Promise<Won> {
   return new Pursuit(job).run();
+}
+
+/** A target whose turn it is. */
+interface Turn {
+  readonly target: ResolvedTarget;
+  readonly door: TargetDoor;
+  /** How many targets the rest of the deadline is for, this one included. */
+  readonly targetsLeft: number;
 }
 
 class Pursuit {
   readonly #job: Job;
-  readonly #failures: TargetFailure[] = [];
-  readonly #restrictions: Restrictions;
+  #failures: readonly TargetFailure[] = [];
+  #restrictions: Restrictions | undefined;
 
   constructor(job: Job) {
     this.#job = job;
-    this.#restrictions = new Restrictions(job);
   }
 
   async run(): Promise<Won> {
     const { targets } = this.#job;
-    for (const [index, target] of targets.entries()) {
-      const won = await this.#try(target, targets.length - index);
-      if (won !== undefined) return won;
+    for (let index = 0; index < targets.length; index += 1) {
+      const target = targets[index] as ResolvedTarget;
+      if (this.#restrictions?.allow(target) === false) continue;
+      const turn = { target, door: this.#job.doorOf(target), targetsLeft: targets.length - index };
+      if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
+      if (this.#isOver()) break;
+      this.#tellFallback(target);
+      try {
+        return await this.#attempt(turn);
+      } catch (error) {
+        const won = await this.#retry(turn, error);
+        if (won !== undefined) return won;
+      }
       if (this.#isOver()) break;
     }
     const won = this.#isOver() ? undefined : await this.#waitForTurn();
@@ -49,38 +66,33 @@ class Pursuit {
     throw new PursuitLost(this.#failures, this.#isLate());
   }
 
-  async #try(target: ResolvedTarget, targetsLeft: number): Promise<Won | undefined> {
-    if (!this.#restrictions.allow(target)) return undefined;
-    const door = this.#job.doorOf(target);
-    if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(door));
-    if (this.#isOver()) return undefined;
+  #tellFallback(target: ResolvedTarget): void {
     const previous = this.#failures.at(-1);
+    if (previous !== undefined) this.#job.tell.fallingBack(previous.target, target, previous.failure);
+  }
+
+  /** Tries the same target again. The first try was made already: p-retry gets to see how it ended. */
+  async #retry(turn: Turn, first: unknown): Promise<Won | undefined> {
     try {
-      return await pRetry(
-        (number) => {
-          if (number === 1 && previous !== undefined)
-            this.#job.tell.fallingBack(previous.target, target, previous.failure);
-          return this.#attempt(target, door, targetsLeft);
-        },
-        {
-          retries: this.#retriesOf(target),
-          minTimeout: 0,
-          shouldRetry: (context) => this.#backOff(target, door, context),
-        },
-      );
+      return await pRetry((number) => (number === 1 ? Promise.reject(first) : this.#attempt(turn)), {
+        retries: this.#retriesOf(turn.target),
+        minTimeout: 0,
+        shouldRetry: (context) => this.#backOff(turn, context),
+      });
     } catch (error) {
       if (error instanceof NotAdmitted || error instanceof AttemptFailure) return undefined;
       throw error;
     }
   }
 
-  async #attempt(target: ResolvedTarget, door: TargetDoor, targetsLeft: number): Promise<Won> {
+  async #attempt(turn: Turn): Promise<Won> {
+    const { target, door } = turn;
     const pass = this.#enter(door);
     if (pass === undefined) throw new NotAdmitted();
     const startedAt = performance.now();
     this.#job.tell.started(target);
     try {
-      const answer = await attempt(this.#inputFor(target, targetsLeft));
+      const answer = await attempt(this.#job, target, this.#clocksFor(turn, startedAt));
       this.#job.tell.ended({ target, startedAt, failure: undefined, answer });
       return { target, startedAt, answer, door, pass };
     } catch (error) {
@@ -92,26 +104,11 @@ class Pursuit {
     }
   }
 
-  #inputFor(target: ResolvedTarget, targetsLeft: number): Parameters<typeof attempt>[0] {
-    const job = this.#job;
-    const { deadlineAt } = job;
-    const now = performance.now();
-    return {
-      endpoint: job.endpoint,
-      clocks: {
-        ...job.timeoutsOf(target),
-        headersMs: job.headersMsOf(target),
-        stream: job.stream,
-        deadlineAt,
-        shareEndsAt: now + (deadlineAt - now) / targetsLeft,
-      },
-      lifeline: job.lifeline,
-      dropUsage: job.dropsUsageOf(target),
-      choices: job.choices,
-      transparent: !job.guarded,
-      send: (signal) => job.send(target, signal),
-      redact: job.redact,
-    };
+  #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
+    const { deadlineAt, stream } = this.#job;
+    const { headersMs, firstContentMs, idleMs, attemptMs } = this.#job.timeoutsOf(target);
+    const shareEndsAt = now + (deadlineAt - now) / targetsLeft;
+    return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
   #enter(door: TargetDoor): Pass | undefined {
@@ -120,13 +117,14 @@ class Pursuit {
   }
 
   #learn(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
-    this.#failures.push({ target, failure, at: Date.now() });
+    this.#failures = [...this.#failures, { target, failure, at: Date.now() }];
     const { rests } = verdicts[failure.kind];
     if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
       const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
       door.rest(rests.what, rests.reason, dueAt);
       this.#job.tell.rested(target, { ...rests, dueAt });
     }
+    this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
   }
 
@@ -136,7 +134,7 @@ class Pursuit {
     return this.#job.maxRetries ?? retry.maxRetries;
   }
 
-  async #backOff(target: ResolvedTarget, door: TargetDoor, { error, retriesConsumed }: RetryContext): Promise<boolean> {
+  async #backOff({ target, door }: Turn, { error, retriesConsumed }: RetryContext): Promise<boolean> {
     const { retry } = this.#job.resilienceOf(target);
     if (!(error instanceof AttemptFailure) || retry === false || !this.#isWorthRetrying(error, door)) return false;
     const bound = Math.min(retry.maxDelayMs, retry.minDelayMs * 2 ** retriesConsumed);
@@ -165,7 +163,7 @@ class Pursuit {
       await this.#job.lifeline.sleep(delayMs);
       if (this.#isOver()) return undefined;
       try {
-        return await this.#attempt(turn.target, this.#job.doorOf(turn.target), 1);
+        return await this.#attempt({ target: turn.target, door: this.#job.doorOf(turn.target), targetsLeft: 1 });
       } catch (error) {
         if (!(error instanceof AttemptFailure) && !(error instanceof NotAdmitted)) throw error;
       }
@@ -201,7 +199,7 @@ class Pursuit {
   }
 
   #isOver(): boolean {
-    return this.#restrictions.over || this.#job.lifeline.cut !== undefined || this.#isLate();
+    return this.#restrictions?.over === true || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
 

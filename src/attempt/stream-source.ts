@@ -6,8 +6,8 @@ import { EventLedger, type EventLedgerInput } from "./event-ledger.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Interrupt } from "./interrupt.ts";
 
-/** What a source needs to know and to hold. */
-export interface StreamSourceInput extends EventLedgerInput {
+/** What can end a stream before its own end. */
+export interface StreamGuards {
   readonly clocks: Clocks;
   readonly interrupt: Interrupt;
 }
@@ -35,7 +35,7 @@ const maxHeldBytes = 4 * 1024 * 1024;
 
 /** The events of one target's stream: held back until the first content, then handed on as the bytes they came in. */
 export class StreamSource {
-  readonly #input: StreamSourceInput;
+  readonly #guards: StreamGuards;
   readonly #ledger: EventLedger;
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #held: Uint8Array[] = [];
@@ -44,16 +44,16 @@ export class StreamSource {
   #end: StreamEnd | undefined;
   #cut: { readonly error: unknown } | undefined;
 
-  constructor(body: ReadableStream<unknown>, input: StreamSourceInput) {
-    this.#input = input;
+  constructor(body: ReadableStream<unknown>, input: EventLedgerInput, guards: StreamGuards) {
+    this.#guards = guards;
     this.#ledger = new EventLedger(input);
     this.#reader = body.getReader();
-    input.interrupt.onInterrupt(() => this.#interrupted());
+    guards.interrupt.onInterrupt(() => this.#interrupted());
   }
 
   /** Reads until the first content. Throws an {@link AttemptFailure} when the stream has none. */
   async open(): Promise<void> {
-    const { clocks, interrupt } = this.#input;
+    const { clocks, interrupt } = this.#guards;
     while (!this.#ledger.committed) {
       clocks.waiting();
       const { done, value } = await this.#reader.read();
@@ -80,7 +80,7 @@ export class StreamSource {
     if (held !== undefined) return Promise.resolve({ done: false, value: held });
     if (this.#end !== undefined) return Promise.resolve({ done: true, value: undefined });
     if (this.#ledger.fault !== undefined) return Promise.reject(this.#break(this.#ledger.fault));
-    this.#input.clocks.waiting();
+    this.#guards.clocks.waiting();
     return this.#reader.read().then(this.#onChunk, this.#onError);
   }
 
@@ -99,7 +99,7 @@ export class StreamSource {
 
   // Called for every chunk: an event like the ones before goes straight through.
   readonly #onChunk = (chunk: ReadableStreamReadResult<unknown>): Chunk | Promise<Chunk> => {
-    const { clocks, interrupt } = this.#input;
+    const { clocks, interrupt } = this.#guards;
     if (interrupt.happened) return this.#onError(interrupt.reason);
     clocks.arrived();
     if (chunk.done) return this.#flush();
@@ -143,7 +143,7 @@ export class StreamSource {
 
   // Ends the books at once: whoever cut the stream may never read from it again.
   #interrupted(): void {
-    const { by, reason } = this.#input.interrupt;
+    const { by, reason } = this.#guards.interrupt;
     this.#reader.cancel(reason).catch(ignore);
     if (!this.#ledger.committed || this.#end !== undefined) return;
     if (this.#ledger.complete) return this.#close(undefined);
@@ -171,7 +171,7 @@ export class StreamSource {
 
   #close(failure: AttemptFailure | undefined): void {
     if (this.#end !== undefined) return;
-    this.#input.clocks.stop();
+    this.#guards.clocks.stop();
     const { providerError, usage, responseId } = this.#ledger;
     const told = providerError === undefined ? undefined : new AttemptFailure("stream_interrupted", providerError);
     this.#end = { failure: failure ?? told, usage, responseId };

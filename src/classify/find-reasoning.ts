@@ -1,23 +1,40 @@
+import { endsOf } from "../openai/prompt.ts";
 import { reasoningWords, type ScriptWords } from "./reasoning-words.ts";
-import { wordScan } from "./word-scan.ts";
+import { wordScan, type WordScan } from "./word-scan.ts";
 
 interface Search {
   readonly script: RegExp;
   readonly pattern: RegExp;
 }
 
+// What a user wants of a long text stands before or after it.
+const readChars = 768;
+
 /**
- * A function that finds the first word in a text that asks for reasoning.
+ * A function that finds the first word in a text that asks for reasoning. Of more than 768 characters it reads half of
+ * that at the beginning and half at the end.
  * @param extra - more words, in any script; a `*` at the end stands for any ending
  */
 export function reasoningFinder(extra: readonly string[]): (text: string) => string | undefined {
+  const scan = asciiScan(extra);
+  const search = anyScriptSearch(extra);
+  return (text) => {
+    const { length } = text;
+    const half = readChars >> 1;
+    // Most texts are ASCII: they need no normal form, and no look for other scripts.
+    const first = scan(text, 0, length > readChars ? half : length);
+    if (first === "beyond_ascii") return search(text);
+    if (first.found !== undefined || length <= readChars) return first.found;
+    const second = scan(text, length - half, length);
+    return second === "beyond_ascii" ? search(text) : second.found;
+  };
+}
+
+function anyScriptSearch(extra: readonly string[]): (text: string) => string | undefined {
   const searches = reasoningWords.map(searchFor);
   if (extra.length > 0) searches.push({ script: /./, pattern: ownWords(extra) });
-  const inAscii = asciiFinder(extra);
   return (text) => {
-    // Most texts are ASCII: they need no normal form, and no look for other scripts.
-    if (!beyondAscii.test(text)) return inAscii(text.toLowerCase());
-    const lower = text.toLowerCase().normalize("NFC");
+    const lower = endsOf([text], readChars).toLowerCase().normalize("NFC");
     for (const { script, pattern } of searches) {
       const found = script.test(lower) ? pattern.exec(lower) : null;
       if (found !== null) return found[0];
@@ -26,25 +43,20 @@ export function reasoningFinder(extra: readonly string[]): (text: string) => str
   };
 }
 
-function asciiFinder(extra: readonly string[]): (lower: string) => string | undefined {
+function asciiScan(extra: readonly string[]): WordScan {
   const latin = reasoningWords.filter(({ script }) => script.test("a"));
   const words = [...latin.flatMap(wordsOf), ...extra.map((word) => word.toLowerCase())];
-  const scan = wordScan(words.filter((word) => !beyondAscii.test(word)));
-  const patterns = new RegExp(
-    sourceOf(
-      [],
-      "[0-9_a-z]",
-      latin.flatMap((one) => one.patterns),
-    ),
+  // A word that begins with a sign is found by the other search alone.
+  if (extra.some((word) => !/^[\w\x80-\uffff]/.test(word))) return () => "beyond_ascii";
+  return wordScan(
+    words.filter((word) => /^[\0-\x7f]*$/.test(word)),
+    latin.flatMap(({ patterns }) => patterns),
   );
-  return (lower) => scan(lower) ?? patterns.exec(lower)?.[0];
 }
 
 function wordsOf({ words }: ScriptWords): string[] {
   return Object.values(words).flatMap((ofLanguage) => ofLanguage.split(/,\s+/));
 }
-
-const beyondAscii = /[^\0-\x7f]/;
 
 function searchFor(scriptWords: ScriptWords): Search {
   const { script, letters, patterns } = scriptWords;

@@ -1,10 +1,6 @@
 import type { Classifier, Decision } from "../glossary.ts";
-import { endsOf } from "../openai/prompt.ts";
 import { reasoningFinder } from "./find-reasoning.ts";
 import { hasCode, hasQuestionMark } from "./signs.ts";
-
-// What a user wants of a long text stands before or after it.
-const readChars = 768;
 
 /** Options of {@link heuristicClassifier}. */
 export interface HeuristicClassifierOptions<
@@ -45,7 +41,7 @@ export function heuristicClassifier(options: HeuristicClassifierOptions = {}): C
     classify(request): Decision | undefined {
       const { prompt, endpoint } = request;
       if (prompt === "" || endpoint === "embeddings") return undefined;
-      const word = findReasoning(endsOf([prompt], readChars));
+      const word = findReasoning(prompt);
       if (word !== undefined) return decision(premium, 0.8, `asks for reasoning: "${word}"`);
       const isLong = request.inputChars > longChars;
       if (prompt.length >= questionChars || !hasQuestionMark(prompt)) {

@@ -1,10 +1,11 @@
 import { APIUserAbortError } from "openai";
-import type { Endpoint, JsonObject } from "../glossary.ts";
+import type { Awaitable, Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints } from "./default-hints.ts";
+import { handOver, linked, watched, type Linking, type Tappable } from "./linking.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
 /** A call as the hooked client hands it over: before anything is serialised. */
@@ -30,6 +31,8 @@ export interface PreparedCall {
   readonly body: JsonObject;
   /** True when the router owns retries and clocks, and the client must keep still. */
   readonly owned: boolean;
+  /** True when the answer is read by the router, in one piece, before the client gets it. */
+  readonly inOnePiece: boolean;
 }
 
 /** The request that the client has built. */
@@ -42,17 +45,15 @@ export interface FinishedRequest {
 }
 
 /** What the hooks hand calls to. */
-export interface Line<P extends PreparedCall = PreparedCall> {
+export interface Line<P extends PreparedCall = PreparedCall> extends Linking {
   /** Classifies and plans. Throws when no target can serve. */
-  prepare(incoming: IncomingCall): Promise<P>;
+  prepare(incoming: IncomingCall): Awaitable<P>;
   /** Attempts, responds and records. */
   send(prepared: P, finished: FinishedRequest): Promise<Response>;
   /** The same for a request that no hook has seen. */
   fetch(url: string | URL | Request, init: RequestInit | undefined, send: Fetch): Promise<Response>;
   /** The error that a response stands for, when the router itself made it; else the client makes its own. */
   errorBehind(headers: Headers): Error | undefined;
-  /** Ties what the caller gets to the record of its call. */
-  link(given: object, source: object): void;
 }
 
 const callKey = Symbol("modelrouter.call");
@@ -64,10 +65,6 @@ interface Hooked {
   makeStatusError(...args: StatusErrorArgs): object;
   post(path: string, options?: unknown): Tappable;
   withOptions(options: { fetch?: Fetch }): Client;
-}
-
-interface Tappable {
-  _thenUnwrap?(transform: (data: unknown, props: { response: Response }) => unknown): Tappable;
 }
 
 /** A copy of a client whose calls go down the line. It is an instance of the same class. */
@@ -84,7 +81,14 @@ function hooked<C extends Client>(client: C, line: Line): C {
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
       await prepareOptions.call(client, options);
-      await prepare(options, { client, line, defaultHints });
+      const incoming = resumed(options)?.incoming ?? incomingOf(options, client, defaultHints);
+      if (incoming === undefined) return;
+      try {
+        const prepared = line.prepare(incoming);
+        change(options, client, prepared instanceof Promise ? await prepared : prepared);
+      } catch (error) {
+        throw incoming.signal?.aborted === true ? abortError(incoming.signal) : error;
+      }
     },
     makeStatusError(...args: StatusErrorArgs): object {
       const [, , , headers] = args;
@@ -93,8 +97,8 @@ function hooked<C extends Client>(client: C, line: Line): C {
       return given;
     },
     post(path: string, options?: unknown): Tappable {
-      const promise = post.call(client, path, options);
-      return endpointOfPath(path) === undefined ? promise : linked(promise, line);
+      if (endpointOfPath(path) === undefined) return post.call(client, path, options);
+      return linked(post.call(client, path, watched(options)), line);
     },
     withOptions(options: { fetch?: Fetch } = {}): Client {
       const transport = options.fetch === undefined ? {} : { fetch: routedFetch(line, options.fetch) };
@@ -110,35 +114,6 @@ function define(client: object, hooks: object): void {
   }
 }
 
-function linked(promise: Tappable, line: Line): Tappable {
-  const unwrap = promise._thenUnwrap?.bind(promise);
-  return unwrap === undefined
-    ? promise
-    : linking(
-        unwrap((data, { response }) => link(data, response, line)),
-        line,
-      );
-}
-
-// What helpers such as `parse()` make of the data comes from the same call.
-function linking(promise: Tappable, line: Line): Tappable {
-  const unwrap = promise._thenUnwrap?.bind(promise);
-  if (unwrap === undefined) return promise;
-  promise._thenUnwrap = (transform) => {
-    const linkedTransform: typeof transform = (data, props) => {
-      const made = transform(data, props);
-      return made === data ? made : link(made, props.response, line);
-    };
-    return linking(unwrap(linkedTransform), line);
-  };
-  return promise;
-}
-
-function link<T>(data: T, response: Response, line: Line): T {
-  if (typeof data === "object" && data !== null) line.link(data, response);
-  return data;
-}
-
 // Longer than any call: the router's clocks end it, not the client's timer.
 const endlessMs = 2 ** 31 - 1;
 
@@ -150,24 +125,19 @@ function carrierOf(options: object | undefined): Carrier | undefined {
   return options;
 }
 
-interface Hooking {
-  readonly client: Client;
-  readonly line: Line;
-  readonly defaultHints: ReadonlyMap<string, string>;
+// The client's own retry comes with the options of the first try: the path and the body are changed already.
+function resumed(options: CallOptions): PreparedCall | undefined {
+  return carrierOf(options.fetchOptions)?.[callKey];
 }
 
-async function prepare(options: CallOptions, { client, line, defaultHints }: Hooking): Promise<void> {
-  // The client's own retry comes with the options of the first try: the path and the body are changed already.
-  const earlier = carrierOf(options.fetchOptions)?.[callKey];
-  const incoming = earlier?.incoming ?? incomingOf(options, client, defaultHints);
-  if (incoming === undefined) return;
-  const prepared = await line.prepare(incoming).catch((error: unknown) => {
-    throw incoming.signal?.aborted === true ? abortError(incoming.signal) : error;
-  });
+function change(options: CallOptions, client: Client, prepared: PreparedCall): void {
+  const { incoming } = prepared;
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
   options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: prepared };
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
+  // With its log at "debug" the client shows each answer: then it has to read it itself.
+  if (prepared.inOnePiece && client.logLevel !== "debug") handOver(options);
 }
 
 function incomingOf(

@@ -84,7 +84,7 @@ function beginningOf(texts: readonly string[], chars: number): string {
     beginning += `${text.slice(0, chars)}\n`;
   }
   // Half a surrogate pair at the cut would not survive UTF-8.
-  return beginning.slice(0, chars).replace(/[\uD800-\uDBFF]$/, "");
+  return beginning.slice(0, isHigh(beginning.charCodeAt(chars - 1)) ? chars - 1 : chars);
 }
 
 function endOf(texts: readonly string[], chars: number): string {
@@ -92,5 +92,14 @@ function endOf(texts: readonly string[], chars: number): string {
   for (let at = texts.length - 1; at >= 0 && end.length < chars; at -= 1) {
     end = `\n${texts[at]?.slice(-chars) ?? ""}${end}`;
   }
-  return end.slice(-chars).replace(/^[\uDC00-\uDFFF]/, "");
+  const start = end.length - chars;
+  return end.slice(isLow(end.charCodeAt(start)) ? start + 1 : start);
+}
+
+function isHigh(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+function isLow(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
 }

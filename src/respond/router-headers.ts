@@ -1,14 +1,28 @@
 import type { RouteRecord } from "../glossary.ts";
 
-/** The provider's headers, and what the router has to say in `x-router-*`: for those who only see the response. */
-export function routerHeaders(original: Headers, record: RouteRecord, attempts: number): Headers {
+/** What all of the router's headers begin with. */
+export const routerPrefix = "x-router-";
+
+/** Header name → value, by name in rising order; undefined where there is nothing to say. */
+export type RouterHeaders = Readonly<Record<`${typeof routerPrefix}${string}`, string | undefined>>;
+
+/** What the router has to say of a call in headers: for those who only see the response. */
+export function routerHeaders(record: RouteRecord, attempts: number): RouterHeaders {
+  const { costUsd, fellBack, requestId, target, tier } = record;
+  return {
+    "x-router-attempts": String(attempts),
+    "x-router-cost-usd": costUsd === undefined ? undefined : String(costUsd),
+    "x-router-fell-back": fellBack ? "true" : undefined,
+    "x-router-request-id": requestId,
+    "x-router-target": target === undefined ? undefined : headerSafe(target),
+    "x-router-tier": headerSafe(tier),
+  };
+}
+
+/** A copy of a provider's headers with the router's. */
+export function withRouterHeaders(original: Headers, added: RouterHeaders): Headers {
   const headers = new Headers(original);
-  headers.set("x-router-request-id", record.requestId);
-  headers.set("x-router-tier", headerSafe(record.tier));
-  headers.set("x-router-attempts", String(attempts));
-  if (record.target !== undefined) headers.set("x-router-target", headerSafe(record.target));
-  if (record.costUsd !== undefined) headers.set("x-router-cost-usd", String(record.costUsd));
-  if (record.fellBack) headers.set("x-router-fell-back", "true");
+  for (const [name, value] of Object.entries(added)) if (value !== undefined) headers.set(name, value);
   return headers;
 }
 

@@ -15,54 +15,101 @@ export type Ending = "done" | { readonly error: unknown };
 export type ByteResult = ReadableStreamReadResult<Uint8Array>;
 
 /**
- * The body of a streamed answer: asks the source for bytes only when the caller reads, so a slow reader slows the target
- * and not the memory. It is a genuine stream; who reads it directly, as the `openai` client does, reads from the source
- * without the stream's machinery between, which costs more than all the router does to a chunk.
+ * A source that is given out: it is ended when whoever has it drops it unread, for then nobody is left who could, and the
+ * target would be left sending and the call in flight.
  */
-export function streamBody(source: ByteSource): ReadableStream<Uint8Array> {
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller): Promise<void> {
-        try {
-          const { done, value } = await source.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch (error) {
-          controller.error(error);
-        }
-      },
-      cancel: (reason) => source.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
-  abandoned.register(body, source);
-  return withDirectReader(body, source);
+export function givenOut(source: ByteSource): GivenSource {
+  const given = new GivenSource(source);
+  abandoned.register(given, source);
+  return given;
 }
 
-// Whoever drops a stream unread holds nothing that could end it: the target would be left sending, and the call in flight.
 const abandoned = new FinalizationRegistry<ByteSource>((source) => {
   source.cancel(new Error("The stream was dropped before it was read to its end."));
 });
 
-function withDirectReader(body: ReadableStream<Uint8Array>, source: ByteSource): ReadableStream<Uint8Array> {
-  const getReader = body.getReader.bind(body) as (options?: unknown) => unknown;
-  let reader: DirectReader | undefined;
-  const take = (options?: unknown): unknown => {
-    if (options !== undefined || (body.locked && reader === undefined)) return getReader(options);
-    if (reader !== undefined) throw new TypeError("Invalid state: ReadableStream is locked");
-    reader = new DirectReader(body, source, () => {
-      reader = undefined;
+/**
+ * The body of a streamed answer: asks the source for bytes only when the caller reads, so a slow reader slows the target
+ * and not the memory. It is a genuine stream; who reads it directly, as the `openai` client does, reads from the source
+ * without the stream's machinery between, which costs more than all the router does to a chunk.
+ */
+export function streamBody(source: GivenSource): ReadableStream<Uint8Array> {
+  return new SourceBody(source);
+}
+
+class SourceBody extends ReadableStream<Uint8Array> {
+  readonly #source: GivenSource;
+  #reader: DirectReader | undefined;
+
+  constructor(source: GivenSource) {
+    super(source, lazily);
+    this.#source = source;
+  }
+
+  override get locked(): boolean {
+    return this.#reader !== undefined || super.locked;
+  }
+
+  // Its readers do what those of a stream do; the types of `getReader` know no other than the native ones.
+  override getReader(options?: unknown): never {
+    if (options !== undefined || super.locked) return super.getReader(options as never) as never;
+    return this.#take() as never;
+  }
+
+  override values(options?: { preventCancel?: boolean }): Loop {
+    return options === undefined ? iterate(this.#take()) : super.values(options);
+  }
+
+  override [Symbol.asyncIterator](): Loop {
+    return this.values();
+  }
+
+  #take(): DirectReader {
+    if (this.locked) throw new TypeError("Invalid state: ReadableStream is locked");
+    this.#reader = new DirectReader(this, this.#source, () => {
+      this.#reader = undefined;
     });
-    return reader;
-  };
-  const natively = Reflect.getOwnPropertyDescriptor(ReadableStream.prototype, "locked");
-  Object.defineProperties(body, {
-    getReader: { value: take, configurable: true, writable: true },
-    locked: { get: () => reader !== undefined || natively?.get?.call(body) === true, configurable: true },
-    values: { value: () => iterate(take() as DirectReader), configurable: true, writable: true },
-    [Symbol.asyncIterator]: { value: () => iterate(take() as DirectReader), configurable: true, writable: true },
-  });
-  return body;
+    return this.#reader;
+  }
+}
+
+type Loop = ReturnType<ReadableStream<Uint8Array>["values"]>;
+
+const lazily = { highWaterMark: 0 };
+
+/** A source which may be read by a reader of ours or, for whoever pipes or branches, by the machinery of a stream. */
+export class GivenSource implements ByteSource {
+  readonly #source: ByteSource;
+  /** Whether anything was read from it. */
+  disturbed = false;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  get ending(): Ending | undefined {
+    return this.#source.ending;
+  }
+
+  read(): Promise<ByteResult> {
+    this.disturbed = true;
+    return this.#source.read();
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const { done, value } = await this.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    } catch (error) {
+      controller.error(error);
+    }
+  }
+
+  cancel(reason: unknown): void {
+    this.disturbed = true;
+    this.#source.cancel(reason);
+  }
 }
 
 /** A reader that goes to the source. */
@@ -118,7 +165,11 @@ class DirectReader {
   };
 }
 
-function iterate(reader: DirectReader): AsyncIterableIterator<Uint8Array> {
+function iterate(reader: DirectReader): Loop {
+  const leave = async (): Promise<void> => {
+    await reader.cancel();
+    reader.releaseLock();
+  };
   return {
     async next(): Promise<IteratorResult<Uint8Array>> {
       const result = await reader.read();
@@ -126,11 +177,11 @@ function iterate(reader: DirectReader): AsyncIterableIterator<Uint8Array> {
       return result.done ? { done: true, value: undefined } : result;
     },
     async return(): Promise<IteratorResult<Uint8Array>> {
-      await reader.cancel();
-      reader.releaseLock();
+      await leave();
       return { done: true, value: undefined };
     },
-    [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
+    [Symbol.asyncDispose]: leave,
+    [Symbol.asyncIterator](): Loop {
       return this;
     },
   };

@@ -27,7 +27,7 @@ export interface ConversationsOptions {
 export class Conversations {
   readonly #options: ConversationsOptions;
   /** The one without a turn for longest comes first. */
-  readonly #turns = new Map<string, LatestTurn>();
+  readonly #turns = new Map<Key, LatestTurn>();
   // One iterator for good: a new one would first have to pass the places of all that was deleted since the last rehash.
   readonly #oldest = this.#turns.keys();
 
@@ -52,7 +52,7 @@ export class Conversations {
     this.#remember(keyOfResponse(responseId), tier);
   }
 
-  #tierOf(key: string): string | undefined {
+  #tierOf(key: Key): string | undefined {
     const turn = this.#turns.get(key);
     return turn === undefined || Date.now() - turn.at >= this.#options.ttlMs ? undefined : turn.tier;
   }
@@ -64,7 +64,7 @@ export class Conversations {
     return { tier, confidence: 1, reason, by: "conversation" };
   }
 
-  #remember(key: string, tier: string): void {
+  #remember(key: Key, tier: string): void {
     this.#turns.delete(key);
     this.#turns.set(key, { tier, at: Date.now() });
     if (this.#turns.size <= this.#options.maxConversations) return;
@@ -79,8 +79,11 @@ interface LatestTurn {
   readonly at: number;
 }
 
+/** A name, or the hash of how a conversation begins. */
+type Key = string | number;
+
 interface Identity {
-  readonly key: string;
+  readonly key: Key;
   /** Whether there can have been turns before this one. */
   readonly goesOn: boolean;
 }
@@ -92,9 +95,8 @@ function identify(request: RoutingRequest): Identity | undefined {
   if (name !== undefined) return { key: `name:${name}`, goesOn: true };
   const previous = body["previous_response_id"];
   if (typeof previous === "string") return { key: keyOfResponse(previous), goesOn: true };
-  const beginning = beginningOf(request);
-  if (beginning === undefined) return undefined;
-  return { key: textHash(beginning), goesOn: request.turns > 1 };
+  const key = hashOfBeginning(request);
+  return key === undefined ? undefined : { key, goesOn: request.turns > 1 };
 }
 
 function nameIn(body: JsonObject): string | undefined {
@@ -108,7 +110,7 @@ function keyOfResponse(responseId: string): string {
 }
 
 /** Who asks, how the instructions begin and what the user said first; `undefined` when the user said nothing in words. */
-function beginningOf(request: RoutingRequest): string | undefined {
+function hashOfBeginning(request: RoutingRequest): number | undefined {
   const { endpoint, body } = request;
   let instructions = textsOf(body["instructions"]);
   for (const entry of inputOf(body[endpoint === "chat" ? "messages" : "input"])) {
@@ -120,10 +122,11 @@ function beginningOf(request: RoutingRequest): string | undefined {
   return undefined;
 }
 
-function signatureOf(asker: string, instructions: readonly string[], said: readonly string[]): string | undefined {
-  const chars = said.reduce((sum, text) => sum + text.length, 0);
+function signatureOf(asker: string, instructions: readonly string[], said: readonly string[]): number | undefined {
+  let chars = 0;
+  for (const text of said) chars += text.length;
   if (chars === 0) return undefined;
-  return [asker, startOf(instructions, instructionChars), chars, startOf(said, saidChars)].join("\0");
+  return textHash(asker, startOf(instructions, instructionChars), String(chars), startOf(said, saidChars));
 }
 
 // Of the instructions only how they begin: what is looked up or dated for each turn stands further down.
@@ -131,6 +134,8 @@ const instructionChars = 128;
 const saidChars = 256;
 
 function startOf(texts: readonly string[], maxChars: number): string {
+  const [first = ""] = texts;
+  if (texts.length < 2) return first.slice(0, maxChars);
   let start = "";
   for (const text of texts) {
     if (start.length >= maxChars) break;

@@ -17,10 +17,10 @@ const whole = [
   done,
 ];
 
-function ledgerOf({ dropUsage = false, choices = 1 }): EventLedger {
+function ledgerOf({ dropsUsage = false, choices = 1 }): EventLedger {
   return new EventLedger({
     endpoint: "chat",
-    dropUsage,
+    dropsUsage,
     choices,
     redact: (text) => text.replaceAll("sk-key", "[redacted]"),
   });
@@ -33,7 +33,7 @@ interface Taken {
 }
 
 /** Puts chunks through a ledger as a stream does. */
-function take(chunks: readonly Uint8Array[], options: { dropUsage?: boolean; choices?: number } = {}): Taken {
+function take(chunks: readonly Uint8Array[], options: { dropsUsage?: boolean; choices?: number } = {}): Taken {
   const ledger = ledgerOf(options);
   const out: Uint8Array[] = [];
   for (const chunk of chunks) {
@@ -54,7 +54,7 @@ describe("what is handed on", () => {
   });
 
   it("is all but the usage that nobody asked for", () => {
-    expect(take(bytesOf(...whole), { dropUsage: true }).out).toBe(
+    expect(take(bytesOf(...whole), { dropsUsage: true }).out).toBe(
       whole.filter((event) => event !== usageEvent).join(""),
     );
   });
@@ -81,11 +81,11 @@ describe("what is handed on", () => {
     const all = Buffer.from(whole.join(""));
     const splits = fc.uniqueArray(fc.nat({ max: all.length }), { maxLength: 60 });
     fc.assert(
-      fc.property(splits, fc.boolean(), (places, dropUsage) => {
+      fc.property(splits, fc.boolean(), (places, dropsUsage) => {
         const ends = [...places.toSorted((x, y) => x - y), all.length];
         const chunks = ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end));
-        const { out, ledger } = take(chunks, { dropUsage });
-        const expected = dropUsage ? whole.filter((event) => event !== usageEvent) : whole;
+        const { out, ledger } = take(chunks, { dropsUsage });
+        const expected = dropsUsage ? whole.filter((event) => event !== usageEvent) : whole;
         expect([out, ledger.done, ledger.usage]).toEqual([expected.join(""), true, { total_tokens: 3 }]);
       }),
       { numRuns: 500, seed: 7 },

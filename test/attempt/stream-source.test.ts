@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 /** A source over chunks; what comes after them is an end, an error, or nothing at all. */
-function make(chunks: readonly string[], after: "end" | "hang" | Error = "end", dropUsage = false): Set {
+function make(chunks: readonly string[], after: "end" | "hang" | Error = "end", dropsUsage = false): Set {
   const left = chunks.map((chunk) => Buffer.from(chunk));
   const cancelled: unknown[] = [];
   const body = new ReadableStream<unknown>(
@@ -42,14 +42,8 @@ function make(chunks: readonly string[], after: "end" | "hang" | Error = "end", 
   const limits = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
   const clocks = new Clocks({ ...limits, stream: true, deadlineAt: Infinity, shareEndsAt: Infinity }, () => undefined);
   opened.push(clocks);
-  const source = new StreamSource(body, {
-    endpoint: "chat",
-    choices: 1,
-    dropUsage,
-    clocks,
-    interrupt,
-    redact: (text) => text,
-  });
+  const ledger = { endpoint: "chat", choices: 1, dropsUsage, redact: (text: string) => text } as const;
+  const source = new StreamSource(body, ledger, { clocks, interrupt });
   const ends: StreamEnd[] = [];
   source.listen({ ended: (end) => void ends.push(end), explain: (failure) => failure });
   return { source, interrupt, ends, cancelled };

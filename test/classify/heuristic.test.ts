@@ -202,6 +202,7 @@ it.each([
   { what: "whole words only", words: ["contract"], prompt: "Is it a contraction?", tier: "cheap" },
   { what: "stems", words: ["contrac*"], prompt: "Is it a contraction?", tier: "premium" },
   { what: "words in capitals", words: ["SQL"], prompt: "Is it sql?", tier: "premium" },
+  { what: "words that begin with a sign", words: ["$eval"], prompt: "Is it $eval?", tier: "premium" },
   { what: "words with signs", words: ["c++"], prompt: "Is it C++?", tier: "premium" },
   { what: "words within unspaced text", words: ["合同"], prompt: "请读这份合同吧？", tier: "premium" },
 ])("takes more words: $what", ({ words, prompt, tier }) => {

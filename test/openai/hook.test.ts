@@ -7,21 +7,24 @@ interface Watched {
   readonly line: Line;
   readonly prepared: IncomingCall[];
   readonly linked: (readonly [given: object, source: object])[];
+  /** What the line says it has read. */
+  readonly data: object;
   sent: number;
   fetched: number;
 }
 
 /** A line that changes the model, and keeps what it is told. */
-function watch(owned = true): Watched {
+function watch(owned = true, inOnePiece = false): Watched {
   const watched: Watched = {
     prepared: [],
     linked: [],
+    data: { object: "chat.completion", choices: [] },
     sent: 0,
     fetched: 0,
     line: {
       async prepare(incoming): Promise<PreparedCall> {
         watched.prepared.push(incoming);
-        return { incoming, body: { ...incoming.body, model: "chosen" }, owned };
+        return { incoming, body: { ...incoming.body, model: "chosen" }, owned, inOnePiece };
       },
       send(_, { url, init, send }) {
         watched.sent += 1;
@@ -33,6 +36,7 @@ function watch(owned = true): Watched {
       },
       errorBehind: () => undefined,
       link: (given, source) => void watched.linked.push([given, source]),
+      takeData: () => ({ data: watched.data }),
     },
   };
   return watched;
@@ -113,6 +117,48 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
     });
     const link = watched.linked.find(([given]) => given === completion);
     expect(link?.[1]).toBeInstanceOf(Response);
+  });
+
+  describe("with an answer that the line has read", () => {
+    const call = { model: "auto", messages };
+
+    it("gives the line's data, with the id of the request", async () => {
+      await using provider = await startProvider({ headers: { "x-request-id": "req_7" } });
+      const { line, data } = watch(true, true);
+      const client = hookedClient(clientOf(provider), line);
+      const completion = await client.chat.completions.create(call);
+      expect(completion).toBe(data);
+      expect(completion._request_id).toBe("req_7");
+    });
+
+    it("gives it when the options of a call are a promise", async () => {
+      await using provider = await startProvider();
+      const { line, data } = watch(true, true);
+      const client = hookedClient(clientOf(provider), line);
+      expect(await client.post("/chat/completions", Promise.resolve({ body: call }))).toBe(data);
+    });
+
+    it("gives a caller that wants the response just that", async () => {
+      await using provider = await startProvider();
+      const client = hookedClient(clientOf(provider), watch(true, true).line);
+      const binary = await client.post("/chat/completions", { body: call, __binaryResponse: true });
+      expect(binary).toBeInstanceOf(Response);
+      expect(await client.chat.completions.create(call).asResponse()).toBeInstanceOf(Response);
+    });
+
+    it.each([
+      ["was called by request(), which nothing watches", {}],
+      ["shows answers in its log", { logLevel: "debug", logger: { debug() {}, info() {}, warn() {}, error() {} } }],
+    ] as const)("reads the answer itself when it %s", async (_, options) => {
+      await using provider = await startProvider();
+      const { line, data } = watch(true, true);
+      const client = hookedClient(clientOf(provider, options), line);
+      const completion = await (Object.keys(options).length === 0
+        ? client.request({ method: "post", path: "/chat/completions", body: call })
+        : client.chat.completions.create(call));
+      expect(completion).not.toBe(data);
+      expect(completion).toMatchObject({ object: "chat.completion", choices: [{ index: 0 }] });
+    });
   });
 
   it("links the error of a refusal to its headers", async () => {

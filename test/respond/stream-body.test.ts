@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { streamBody, type ByteResult, type ByteSource } from "../../src/respond/stream-body.ts";
+import { givenOut, streamBody, type ByteResult, type ByteSource } from "../../src/respond/stream-body.ts";
 
 interface Watched extends ByteSource {
   reads: number;
@@ -28,6 +28,10 @@ function sourceOf(texts: readonly string[], error?: Error): Watched {
   };
 }
 
+function bodyOf(source: ByteSource): ReadableStream<Uint8Array> {
+  return streamBody(givenOut(source));
+}
+
 async function readAll(reader: { read(): Promise<ByteResult> }): Promise<string> {
   let text = "";
   for (let item = await reader.read(); !item.done; item = await reader.read())
@@ -52,30 +56,30 @@ const ways: readonly (readonly [string, (body: ReadableStream<Uint8Array>) => Pr
 
 describe("a stream's body", () => {
   it.each(ways)("is read whole by %s", async (_, read) => {
-    expect(await read(streamBody(sourceOf(["a", "b", "c"])))).toBe("abc");
+    expect(await read(bodyOf(sourceOf(["a", "b", "c"])))).toBe("abc");
   });
 
   it.each(ways)("ends in the error of its source for %s", async (_, read) => {
     const error = new Error("cut");
-    await expect(read(streamBody(sourceOf(["a"], error)))).rejects.toBe(error);
+    await expect(read(bodyOf(sourceOf(["a"], error)))).rejects.toBe(error);
   });
 
   it("reads nothing before anybody reads", async () => {
     const source = sourceOf(["a", "b"]);
-    streamBody(source);
+    bodyOf(source);
     await new Promise(setImmediate);
     expect(source.reads).toBe(0);
   });
 
   it("reads as much as is read, and no more", async () => {
     const source = sourceOf(["a", "b", "c"]);
-    await streamBody(source).getReader().read();
+    await bodyOf(source).getReader().read();
     await new Promise(setImmediate);
     expect(source.reads).toBe(1);
   });
 
   it("is locked while it has a reader", () => {
-    const body = streamBody(sourceOf([]));
+    const body = bodyOf(sourceOf([]));
     const before = body.locked;
     const reader = body.getReader();
     const during = body.locked;
@@ -84,20 +88,20 @@ describe("a stream's body", () => {
   });
 
   it("gives one reader at a time", () => {
-    const body = streamBody(sourceOf([]));
+    const body = bodyOf(sourceOf([]));
     body.getReader();
     expect(() => body.getReader()).toThrow(TypeError);
   });
 
   it("gives no reader while another reads it natively", () => {
-    const body = streamBody(sourceOf([]));
+    const body = bodyOf(sourceOf([]));
     body.tee();
     expect(() => body.getReader()).toThrow(TypeError);
   });
 
   it("cancels its source with the reason when the reader cancels", async () => {
     const source = sourceOf(["a", "b"]);
-    const reader = streamBody(source).getReader();
+    const reader = bodyOf(source).getReader();
     await reader.read();
     await reader.cancel("enough");
     expect(source.cancelled).toEqual(["enough"]);
@@ -105,19 +109,19 @@ describe("a stream's body", () => {
 
   it("cancels its source when nobody ever read", async () => {
     const source = sourceOf(["a"]);
-    await streamBody(source).cancel("enough");
+    await bodyOf(source).cancel("enough");
     expect(source.cancelled).toEqual(["enough"]);
   });
 
   it("cancels its source when a loop is left", async () => {
     const source = sourceOf(["a", "b"]);
-    for await (const _ of streamBody(source)) break;
+    for await (const _ of bodyOf(source)) break;
     expect(source.cancelled).toHaveLength(1);
   });
 
   it("gives nothing more to a reader that was released", async () => {
     const source = sourceOf(["a", "b"]);
-    const reader = streamBody(source).getReader();
+    const reader = bodyOf(source).getReader();
     await reader.read();
     reader.releaseLock();
     await expect(reader.read()).rejects.toThrow("not attached");
@@ -125,7 +129,7 @@ describe("a stream's body", () => {
   });
 
   it("tells a reader when it is closed", async () => {
-    const reader = streamBody(sourceOf(["a"])).getReader();
+    const reader = bodyOf(sourceOf(["a"])).getReader();
     const closed = reader.closed.then(() => "closed");
     await readAll(reader);
     expect(await closed).toBe("closed");
@@ -133,13 +137,13 @@ describe("a stream's body", () => {
 
   it("tells a reader when it broke", async () => {
     const error = new Error("cut");
-    const reader = streamBody(sourceOf([], error)).getReader();
+    const reader = bodyOf(sourceOf([], error)).getReader();
     const closed = reader.closed.catch((thrown: unknown) => thrown);
     await reader.read().catch(() => undefined);
     expect(await closed).toBe(error);
   });
 
   it("is a genuine stream", () => {
-    expect(streamBody(sourceOf([]))).toBeInstanceOf(ReadableStream);
+    expect(bodyOf(sourceOf([]))).toBeInstanceOf(ReadableStream);
   });
 });

@@ -1,0 +1,152 @@
+import { between, getter, method } from "../lib/between.ts";
+import { overlaid } from "./overlaid-headers.ts";
+import type { RouterHeaders } from "./router-headers.ts";
+import { streamBody, type GivenSource } from "./stream-body.ts";
+
+/** What a response holds that is given out. */
+export type Content = TextContent | StreamContent;
+
+/** A body that was read to its end to see whether it is whole. */
+export interface TextContent {
+  readonly text: string;
+  /** What the text says, where it was parsed already. */
+  json?: unknown;
+}
+
+/** A body that is still coming; undefined when there is none. */
+export interface StreamContent {
+  readonly source: GivenSource | undefined;
+}
+
+interface Given {
+  readonly content: Content;
+  readonly added: RouterHeaders;
+  headers: Headers | undefined;
+  body: ReadableStream<Uint8Array> | null | undefined;
+  taken: boolean;
+  inner: Response | undefined;
+}
+
+const givenKey = Symbol("modelrouter.given");
+
+interface GivenOut {
+  [givenKey]?: Given;
+}
+
+/**
+ * Gives a provider's response out as if nobody had touched it, with the router's headers. It is the original still: `url`,
+ * `type` and what else it has are its own, and the text of one that was read costs no second decoding.
+ */
+export function give(original: Response, content: Content, added: RouterHeaders): Response {
+  (original as GivenOut)[givenKey] = {
+    content,
+    added,
+    headers: undefined,
+    body: undefined,
+    taken: false,
+    inner: undefined,
+  };
+  return givenOut(original);
+}
+
+/**
+ * The data of an answer in one piece, as the `openai` client would read it out of the response: of JSON the object that was
+ * parsed to see whether the answer is whole, else the text. Undefined when the response is none that {@link give} gave.
+ */
+export function takeData(response: Response): { readonly data: unknown } | undefined {
+  const content = (response as GivenOut)[givenKey]?.content;
+  if (content === undefined || !("text" in content)) return undefined;
+  const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const isJson = mediaType.includes("application/json") || mediaType.endsWith("+json");
+  return { data: isJson ? takeJson(response, content) : takeText(response, content) };
+}
+
+function givenBy(response: Response): Given {
+  const held = (response as GivenOut)[givenKey];
+  if (held === undefined) throw new TypeError("Illegal invocation");
+  return held;
+}
+
+function headersOf(base: Response, response: Response): Headers {
+  const held = givenBy(response);
+  held.headers ??= overlaid(Reflect.get(base, "headers", response), held.added);
+  return held.headers;
+}
+
+function takeText(response: Response, { text }: TextContent): string {
+  unused(response);
+  givenBy(response).taken = true;
+  return text;
+}
+
+function unused(response: Response): Response {
+  if (isUsed(response)) throw new TypeError("Body is unusable: Body has already been read");
+  return response;
+}
+
+// The object that the text was found to be whole by is given out once; whoever has it may change it.
+function takeJson(response: Response, content: TextContent): unknown {
+  const text = takeText(response, content);
+  const { json } = content;
+  content.json = undefined;
+  return json ?? (JSON.parse(text) as unknown);
+}
+
+async function textOf(response: Response): Promise<string> {
+  const { content, inner } = givenBy(response);
+  return inner === undefined && "text" in content ? takeText(response, content) : whole(unused(response)).text();
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  const { content, inner } = givenBy(response);
+  return inner === undefined && "text" in content ? takeJson(response, content) : whole(unused(response)).json();
+}
+
+function bodyOf(response: Response): ReadableStream<Uint8Array> | null {
+  const held = givenBy(response);
+  const { content, inner } = held;
+  if (inner !== undefined || "text" in content) return whole(response).body;
+  if (held.body === undefined) held.body = content.source === undefined ? null : streamBody(content.source);
+  return held.body;
+}
+
+// Whoever wants anything but text or a reader gets it of a plain response with the same body.
+function whole(response: Response): Response {
+  const held = givenBy(response);
+  if (held.inner === undefined) {
+    const { content } = held;
+    held.inner = new Response("text" in content ? content.text : bodyOf(response), { headers: response.headers });
+    if (held.taken) void held.inner.text();
+  }
+  return held.inner;
+}
+
+function isUsed(response: Response): boolean {
+  const { content, taken, inner } = givenBy(response);
+  return taken || inner?.bodyUsed === true || ("source" in content && content.source?.disturbed === true);
+}
+
+function cloneOf(response: Response): Response {
+  if (response.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
+  const { content } = givenBy(response);
+  const { status, statusText, headers } = response;
+  const body = "text" in content ? content.text : whole(response).clone().body;
+  const copy = new Response(body, { status, statusText, headers });
+  for (const name of ["url", "type", "redirected"] as const) {
+    Object.defineProperty(copy, name, { value: response[name], configurable: true });
+  }
+  return copy;
+}
+
+const givenOut = between<Response>((base) => ({
+  headers: getter<Response>((response) => headersOf(base, response)),
+  body: getter(bodyOf),
+  bodyUsed: getter(isUsed),
+  text: method(textOf),
+  json: method(jsonOf),
+  arrayBuffer: method<Response>(async (response) => whole(unused(response)).arrayBuffer()),
+  bytes: method<Response>(async (response) => whole(unused(response)).bytes()),
+  blob: method<Response>(async (response) => whole(unused(response)).blob()),
+  formData: method<Response>(async (response) => whole(unused(response)).formData()),
+  clone: method(cloneOf),
+}));

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { give, takeData } from "../../src/respond/given.ts";
+import { givenOut, type ByteResult } from "../../src/respond/stream-body.ts";
+import { startProvider, type Provider } from "../../src/testing/index.ts";
+
+const json = '{"text":"ünîcödé ✓"}';
+const added = { "x-router-target": "a" };
+
+function ask(provider: Provider): Promise<Response> {
+  return fetch(`${provider.url}/chat/completions`, { method: "POST", body: '{"model":"m","messages":[]}' });
+}
+
+/** A response of a real server that was read to its end, given out again. */
+async function givenText(provider: Provider): Promise<Response> {
+  const original = await ask(provider);
+  return give(original, { text: await original.text() }, added);
+}
+
+/** The same, given out while it is still coming. */
+async function givenStream(provider: Provider): Promise<Response> {
+  const original = await ask(provider);
+  const reader = original.body?.getReader();
+  if (reader === undefined) throw new Error("The answer has no body.");
+  const read = (): Promise<ByteResult> => reader.read();
+  return give(original, { source: givenOut({ read, ending: undefined, cancel: () => undefined }) }, added);
+}
+
+const start = (): Promise<Provider> => startProvider({ script: [{ body: json, headers: { "x-own": "1" } }] });
+
+const readings: readonly (readonly [string, (response: Response) => Promise<unknown>, unknown])[] = [
+  ["text()", (response) => response.text(), json],
+  ["json()", (response) => response.json(), JSON.parse(json)],
+  ["bytes()", async (response) => Buffer.from(await response.bytes()).toString(), json],
+  ["arrayBuffer()", async (response) => Buffer.from(await response.arrayBuffer()).toString(), json],
+  ["blob()", async (response) => (await response.blob()).text(), json],
+  ["clone().text()", (response) => response.clone().text(), json],
+  ["body", (response) => new Response(response.body).text(), json],
+];
+
+describe.each([
+  ["read to its end", givenText],
+  ["still coming", givenStream],
+])("a response that is given out, %s,", (_, replayed) => {
+  it.each(readings)("can be read by %s", async (_, read, expected) => {
+    await using provider = await start();
+    expect(await read(await replayed(provider))).toEqual(expected);
+  });
+
+  it.each(readings.filter(([way]) => way !== "clone().text()"))("is used up by %s", async (_, read) => {
+    await using provider = await start();
+    const response = await replayed(provider);
+    const before = response.bodyUsed;
+    await read(response);
+    expect([before, response.bodyUsed]).toEqual([false, true]);
+    await expect(response.text()).rejects.toThrow(TypeError);
+  });
+
+  it("can be read by text() after a look at its body", async () => {
+    await using provider = await start();
+    const response = await replayed(provider);
+    expect(response.body).toBeInstanceOf(ReadableStream);
+    expect(await response.text()).toBe(json);
+  });
+
+  it("can be cloned once more, and each be read", async () => {
+    await using provider = await start();
+    const response = await replayed(provider);
+    const copy = response.clone();
+    const again = copy.clone();
+    expect(await Promise.all([response.text(), copy.text(), again.text()])).toEqual([json, json, json]);
+  });
+
+  it("can not be cloned once it was read", async () => {
+    await using provider = await start();
+    const response = await replayed(provider);
+    await response.text();
+    expect(() => response.clone()).toThrow(TypeError);
+  });
+
+  it("is a genuine Response, and has what the original had", async () => {
+    await using provider = await start();
+    const response = await replayed(provider);
+    expect(response).toBeInstanceOf(Response);
+    expect([response.status, response.ok, response.url, response.type, response.redirected]).toEqual([
+      200,
+      true,
+      `${provider.url}/chat/completions`,
+      "basic",
+      false,
+    ]);
+  });
+
+  it("has the headers it was given", async () => {
+    await using provider = await start();
+    const { headers } = await replayed(provider);
+    expect([headers.get("x-own"), headers.get("x-router-target")]).toEqual(["1", "a"]);
+  });
+
+  it("has a clone with the same headers and URL", async () => {
+    await using provider = await start();
+    const copy = (await replayed(provider)).clone();
+    expect([copy.headers.get("x-router-target"), copy.url]).toEqual(["a", `${provider.url}/chat/completions`]);
+  });
+
+  it("can be given out again a second time", async () => {
+    await using provider = await start();
+    const original = await replayed(provider);
+    const text = await original.text();
+    const again = give(original, { text }, { "x-router-target": "b" });
+    expect([again.headers.get("x-router-target"), await again.text()]).toEqual(["b", json]);
+  });
+
+  it("says that it is no JSON where it is none", async () => {
+    await using provider = await startProvider({ script: [{ body: "{oops" }] });
+    const response = await replayed(provider);
+    await expect(response.json()).rejects.toThrow(SyntaxError);
+  });
+});
+
+describe("a response that is given out while it is still coming", () => {
+  it("has a body whose reader reads from the source", async () => {
+    await using provider = await start();
+    const response = await givenStream(provider);
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    expect(Buffer.from(value ?? []).toString()).toBe(json);
+  });
+
+  it("has no body when there is no source", async () => {
+    const response = give(new Response(null), { source: undefined }, added);
+    expect([response.body, await response.text()]).toEqual([null, ""]);
+  });
+});
+
+describe("a response of another library's class", () => {
+  // As of the `undici` package: what it holds is private, and none of the global class's members can read it.
+  class Foreign {
+    readonly #status = 201;
+    readonly #headers = new Headers({ "content-type": "application/json", "x-own": "1" });
+
+    get status(): number {
+      return this.#status;
+    }
+
+    get headers(): Headers {
+      return this.#headers;
+    }
+  }
+
+  it("keeps what it has", async () => {
+    const response = give(new Foreign() as unknown as Response, { text: json }, added);
+    expect(response).toBeInstanceOf(Foreign);
+    expect([response.status, response.headers.get("x-own"), response.headers.get("x-router-target")]).toEqual([
+      201,
+      "1",
+      "a",
+    ]);
+    expect(await response.json()).toEqual(JSON.parse(json));
+  });
+});
+
+describe("the data of an answer", () => {
+  const given = (type: string, text = json): Response =>
+    give(new Response(null, { headers: { "content-type": type } }), { text, json: JSON.parse(json) }, added);
+
+  it.each(["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"])(
+    "is the object that was parsed, for %s",
+    (type) => expect(takeData(given(type))).toEqual({ data: JSON.parse(json) }),
+  );
+
+  it("is the text where the provider says that it is no JSON", () => {
+    expect(takeData(given("text/plain"))).toEqual({ data: json });
+  });
+
+  it("is taken once", async () => {
+    const response = given("application/json");
+    takeData(response);
+    expect(response.bodyUsed).toBe(true);
+    await expect(response.json()).rejects.toThrow(TypeError);
+  });
+
+  it("is not there for a response that was not given out", () => {
+    expect(takeData(new Response(json))).toBeUndefined();
+  });
+
+  it("is not there while it is still coming", () => {
+    expect(takeData(give(new Response(null), { source: undefined }, added))).toBeUndefined();
+  });
+});
