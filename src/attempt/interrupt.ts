@@ -45,11 +45,12 @@ export class Interrupt {
   guard<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#reject = reject;
-      promise.then((value) => {
+      const settle = (value: T): void => {
         // A rejecter holds its promise, and that what it was resolved with.
         this.#reject = undefined;
         resolve(value);
-      }, reject);
+      };
+      promise.then(settle, reject);
     });
   }
 }

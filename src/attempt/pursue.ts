@@ -61,6 +61,10 @@ class Pursuit {
       }
       if (this.#isOver()) break;
     }
+    return this.#lastChance();
+  }
+
+  async #lastChance(): Promise<Won> {
     const won = this.#isOver() ? undefined : await this.#waitForTurn();
     if (won !== undefined) return won;
     throw new PursuitLost(this.#failures, this.#isLate());

@@ -90,9 +90,9 @@ function beginningsOf(key: string): readonly string[] {
 
 /** The letters that it begins with, three at most. */
 function keyOf(text: string): string {
-  const { length } = [...text].slice(0, maxKeyLength);
-  for (let end = 0; end < length; end += 1) if (classOf(text[end]) === 0) return text.slice(0, end);
-  return text.slice(0, length);
+  const key = text.slice(0, maxKeyLength);
+  for (let end = 0; end < key.length; end += 1) if (classOf(key[end]) === 0) return key.slice(0, end);
+  return key;
 }
 
 function classOf(letter = ""): number {

@@ -1,4 +1,4 @@
-import { between, getter, method } from "../lib/between.ts";
+import { between } from "../lib/between.ts";
 import { overlaid } from "./overlaid-headers.ts";
 import type { RouterHeaders } from "./router-headers.ts";
 import { streamBody, type GivenSource } from "./stream-body.ts";
@@ -139,14 +139,18 @@ function cloneOf(response: Response): Response {
 }
 
 const givenOut = between<Response>((base) => ({
-  headers: getter<Response>((response) => headersOf(base, response)),
-  body: getter(bodyOf),
-  bodyUsed: getter(isUsed),
-  text: method(textOf),
-  json: method(jsonOf),
-  arrayBuffer: method<Response>(async (response) => whole(unused(response)).arrayBuffer()),
-  bytes: method<Response>(async (response) => whole(unused(response)).bytes()),
-  blob: method<Response>(async (response) => whole(unused(response)).blob()),
-  formData: method<Response>(async (response) => whole(unused(response)).formData()),
-  clone: method(cloneOf),
+  getters: {
+    headers: (response) => headersOf(base, response),
+    body: bodyOf,
+    bodyUsed: isUsed,
+  },
+  methods: {
+    text: textOf,
+    json: jsonOf,
+    arrayBuffer: async (response) => whole(unused(response)).arrayBuffer(),
+    bytes: async (response) => whole(unused(response)).bytes(),
+    blob: async (response) => whole(unused(response)).blob(),
+    formData: async (response) => whole(unused(response)).formData(),
+    clone: cloneOf,
+  },
 }));

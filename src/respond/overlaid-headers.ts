@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { between, method } from "../lib/between.ts";
+import { between } from "../lib/between.ts";
 import { routerPrefix, withRouterHeaders, type RouterHeaders } from "./router-headers.ts";
 
 interface Overlay {
@@ -32,30 +32,33 @@ function overlayOf(headers: Headers): Overlay {
 const otherMethods = ["append", "delete", "forEach", "getSetCookie", "has", "keys", "set", "values", inspect.custom];
 
 const overlay = between<Headers>((base) => {
-  const iterate = method<Headers>((headers) => iterator(base, headers));
+  const iterate = (headers: Headers): Iterator<[string, string]> => iterator(base, headers);
+  const others = otherMethods.map((name) => [name, throughWhole(base, name)] as const);
   return {
-    get: method<Headers>((headers, name: string) => valueOf(base, headers, name)),
-    entries: iterate,
-    [Symbol.iterator]: iterate,
-    ...Object.fromEntries(
-      otherMethods.map((name) => [
-        name,
-        method<Headers>((headers, ...args) => {
-          const whole = wholeOf(base, headers);
-          return (Reflect.get(whole, name) as (...given: never[]) => unknown).apply(whole, args);
-        }),
-      ]),
-    ),
+    methods: {
+      get: (headers, name: string) => valueOf(base, headers, name),
+      entries: iterate,
+      [Symbol.iterator]: iterate,
+      ...Object.fromEntries(others),
+    },
   };
 });
+
+function throughWhole(base: Headers, name: string | symbol): (headers: Headers, ...args: never[]) => unknown {
+  return (headers, ...args) => {
+    const whole = wholeOf(base, headers);
+    return (Reflect.get(whole, name) as (...given: never[]) => unknown).apply(whole, args);
+  };
+}
 
 function valueOf(base: Headers, headers: Headers, name: string): string | null {
   const { added, whole } = overlayOf(headers);
   if (whole !== undefined) return whole.get(name);
-  return own(added, String(name).toLowerCase()) ?? base.get.call(headers, name);
+  return own(added, name) ?? base.get.call(headers, name);
 }
 
-function own(added: RouterHeaders, name: string): string | undefined {
+function own(added: RouterHeaders, given: unknown): string | undefined {
+  const name = typeof given === "string" ? given.toLowerCase() : "";
   return name.startsWith(routerPrefix) ? added[name as keyof RouterHeaders] : undefined;
 }
 

@@ -41,12 +41,12 @@ describe.each([
   ["read to its end", givenText],
   ["still coming", givenStream],
 ])("a response that is given out, %s,", (_, replayed) => {
-  it.each(readings)("can be read by %s", async (_, read, expected) => {
+  it.each(readings)("can be read by %s", async (_way, read, expected) => {
     await using provider = await start();
     expect(await read(await replayed(provider))).toEqual(expected);
   });
 
-  it.each(readings.filter(([way]) => way !== "clone().text()"))("is used up by %s", async (_, read) => {
+  it.each(readings.filter(([way]) => way !== "clone().text()"))("is used up by %s", async (_way, read) => {
     await using provider = await start();
     const response = await replayed(provider);
     const before = response.bodyUsed;
@@ -158,21 +158,23 @@ describe("a response of another library's class", () => {
   });
 });
 
-describe("the data of an answer", () => {
-  const given = (type: string, text = json): Response =>
-    give(new Response(null, { headers: { "content-type": type } }), { text, json: JSON.parse(json) }, added);
+function givenJson(type: string): Response {
+  const original = new Response(null, { headers: { "content-type": type } });
+  return give(original, { text: json, json: JSON.parse(json) }, added);
+}
 
+describe("the data of an answer", () => {
   it.each(["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"])(
     "is the object that was parsed, for %s",
-    (type) => expect(takeData(given(type))).toEqual({ data: JSON.parse(json) }),
+    (type) => expect(takeData(givenJson(type))).toEqual({ data: JSON.parse(json) }),
   );
 
   it("is the text where the provider says that it is no JSON", () => {
-    expect(takeData(given("text/plain"))).toEqual({ data: json });
+    expect(takeData(givenJson("text/plain"))).toEqual({ data: json });
   });
 
   it("is taken once", async () => {
-    const response = given("application/json");
+    const response = givenJson("application/json");
     takeData(response);
     expect(response.bodyUsed).toBe(true);
     await expect(response.json()).rejects.toThrow(TypeError);
