@@ -113,6 +113,7 @@ export class Books implements JobListener {
       detail: failure === undefined ? undefined : this.#call.secrets.redact(failure.message),
       usage,
       costUsd: undefined,
+      priceFrom: target.priceFrom,
     };
     if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
     addAttempt(this.record, attempt, target.price);

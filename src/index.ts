@@ -34,6 +34,8 @@ export { cheapestStrategy, type CheapestOptions } from "./plan/cheapest.ts";
 export { fastestStrategy } from "./plan/fastest.ts";
 export { weightedStrategy } from "./plan/weighted.ts";
 export { leastBusyStrategy } from "./plan/least-busy.ts";
+export { bundledPrices, pricesOf } from "./prices/bundled-prices.ts";
+export type { BundledPrice } from "./prices/bundled-price.ts";
 export { costOf } from "./record/cost.ts";
 export { usageOf } from "./record/usage.ts";
 export type * from "./options.ts";
