@@ -8,6 +8,7 @@ export function routerHeaders(original: Headers, record: RouteRecord, attempts: 
   headers.set("x-router-attempts", String(attempts));
   if (record.target !== undefined) headers.set("x-router-target", headerSafe(record.target));
   if (record.costUsd !== undefined) headers.set("x-router-cost-usd", String(record.costUsd));
+  if (record.costUsd !== undefined && record.usage?.estimated === true) headers.set("x-router-cost-estimated", "true");
   if (record.fellBack) headers.set("x-router-fell-back", "true");
   return headers;
 }
