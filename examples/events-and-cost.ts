@@ -15,20 +15,15 @@ const router = new ModelRouter({
   baseline: "gpt-4o",
 });
 
-const usdByTeam: Record<string, number> = {};
-router
-  .on("fallback:start", ({ from, to, failure }) => console.log(`${failure}: ${from} → ${to}`))
-  .on("request:end", ({ record }) => {
-    const team = record.tags["team"] ?? "none";
-    usdByTeam[team] = (usdByTeam[team] ?? 0) + (record.costUsd ?? 0);
-  });
+router.on("fallback:start", ({ from, to, failure }) => console.log(`${failure}: ${from} → ${to}`));
 
 await router.ask("Where is my invoice?", { tags: { team: "support" } });
 provider.fail("deepseek-ai/DeepSeek-V4-Flash", 429);
 await router.ask("Which titles fit?", { tags: { team: "search" } });
 //=> rate_limited: deepseek-ai/DeepSeek-V4-Flash → Qwen/Qwen3-32B
 
-for (const [team, usd] of Object.entries(usdByTeam)) console.log(`${team}: $${usd.toFixed(3)}`);
+const { groups } = router.costs({ by: "tag:team" });
+for (const [team, { costUsd }] of Object.entries(groups)) console.log(`${team}: $${costUsd.toFixed(3)}`);
 //=> support: $0.050
 //=> search: $0.056
 const { costUsd, savedUsd, fallbacks } = router.stats();

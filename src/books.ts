@@ -4,6 +4,8 @@ import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { AttemptRecord, JsonObject, OutReason, RouteRecord, Usage } from "./glossary.ts";
+import { outputTokensOf } from "./openai/output-tokens.ts";
+import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
 
@@ -32,14 +34,12 @@ export class Books implements JobListener {
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */
   ended({ target, startedAt, failure, answer }: AttemptTrace): void {
-    if (answer === undefined || answer.kind === "json") {
-      this.#add({
-        target,
-        startedAt,
-        failure,
-        usage: usageOf(answer?.json ?? { usage: failure?.usage }),
-        status: answer?.response.status,
-      });
+    if (answer === undefined) {
+      this.#add({ target, startedAt, failure, usage: usageOf({ usage: failure?.usage }), status: undefined });
+    } else if (answer.kind === "json") {
+      const { json, response } = answer;
+      const usage = usageOf(json) ?? this.#estimated(outputTokensOf(this.record.endpoint, json));
+      this.#add({ target, startedAt, failure, usage, status: response.status });
     } else {
       noteTarget(this.record, target, this.#call.chain);
       if (answer.kind === "stream") this.#firstContent(target, startedAt);
@@ -53,8 +53,12 @@ export class Books implements JobListener {
     readonly status: number;
     readonly failure: AttemptFailure | undefined;
     readonly usage: JsonObject | undefined;
+    /** About how many tokens were given out, where no usage was reported. */
+    readonly contentTokens?: number | undefined;
   }): void {
-    this.#add({ ...end, usage: usageOf(end.usage) });
+    const { failure, status, contentTokens } = end;
+    const served = status < 400 && (failure === undefined || contentTokens !== 0) ? contentTokens : undefined;
+    this.#add({ ...end, usage: usageOf(end.usage) ?? (served === undefined ? undefined : this.#estimated(served)) });
   }
 
   retrying({ id }: ResolvedTarget, { kind }: AttemptFailure, delayMs: number): void {
@@ -91,6 +95,11 @@ export class Books implements JobListener {
     this.#shared.events.emit("request:end", { requestId, record });
   }
 
+  // The provider did not say how many tokens it took.
+  #estimated(completionTokens: number): Usage {
+    return estimatedUsage(this.#call.request, completionTokens);
+  }
+
   #firstContent(target: ResolvedTarget, startedAt: number): void {
     const now = performance.now();
     this.#ttftMs = now - this.#call.startedAt;
@@ -113,6 +122,7 @@ export class Books implements JobListener {
       detail: failure === undefined ? undefined : this.#call.secrets.redact(failure.message),
       usage,
       costUsd: undefined,
+      priceFrom: target.priceFrom,
     };
     if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
     addAttempt(this.record, attempt, target.price);

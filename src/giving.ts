@@ -80,11 +80,11 @@ export class Giving {
     const { status } = response;
     const added = routerHeaders(record, record.attempts.length + 1);
     source.listen({
-      ended: ({ failure, usage, responseId }) => {
+      ended: ({ failure, usage, contentTokens, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
-        this.#books.streamEnded({ target, startedAt, status, failure, usage });
+        this.#books.streamEnded({ target, startedAt, status, failure, usage, contentTokens });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
       explain: (failure) => {

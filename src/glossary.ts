@@ -32,6 +32,9 @@ export interface PriceByKind {
   requestUsd?: number | undefined;
 }
 
+/** Who says what a target costs: the target's own `price`, the router's `prices`, or the table that comes with the package. */
+export type PriceOrigin = "target" | "prices" | "bundled";
+
 /** Tokens of one answer, in one form whatever the provider calls them. */
 export interface Usage {
   /** All tokens sent: fresh, cached and cache-written. */
@@ -46,6 +49,11 @@ export interface Usage {
   cacheWriteTokens: number;
   /** Of `completionTokens`, those spent on reasoning. */
   reasoningTokens: number;
+  /**
+   * True when the provider reported nothing and the tokens were estimated from the text that was sent and received; then
+   * costs are estimates, too. Not there when the tokens were reported.
+   */
+  estimated?: true | undefined;
 }
 
 /**
@@ -139,6 +147,8 @@ export interface TargetView {
   readonly client: string;
   readonly region: string | undefined;
   readonly price: Price | undefined;
+  /** Who says so; `undefined` when there is no price. */
+  readonly priceFrom?: PriceOrigin | undefined;
   /** Tokens the model can take in and give out together. */
   readonly contextWindow: number | undefined;
   /** What the target can do; `undefined` means nothing is known, and then nothing is ruled out. */
@@ -224,9 +234,11 @@ export interface AttemptRecord {
   failure: FailureKind | undefined;
   /** What went wrong in words, keys blacked out. */
   detail: string | undefined;
-  /** Tokens that the attempt reported, also when it failed. */
+  /** Tokens that the attempt reported, also when it failed; estimated when it gave something out and reported none. */
   usage: Usage | undefined;
   costUsd: number | undefined;
+  /** Where the price of the target came from; `undefined` when it has none. */
+  priceFrom?: PriceOrigin | undefined;
 }
 
 /** The one object that says what happened to a request. A stream's is complete when the stream has ended. */
@@ -250,7 +262,10 @@ export interface RouteRecord {
   /** True when another target than the first of the chain answered. */
   fellBack: boolean;
   usage: Usage | undefined;
-  /** Cost of all attempts in USD; `undefined` where a price or the usage is unknown, never 0 for unknown. */
+  /**
+   * Cost of all attempts in USD; `undefined` where a price or the usage is unknown, never 0 for unknown. An estimate when
+   * `usage.estimated` is true.
+   */
   costUsd: number | undefined;
   /** What `baseline` would have cost for the same tokens, less `costUsd`. */
   savedUsd: number | undefined;

@@ -59,7 +59,7 @@ export interface TargetOptions extends ResilienceOptions {
   model?: string | undefined;
   /** Name of one of `clients`, or `default` for the wrapped client. @defaultValue by `clientRules`, else `default` */
   client?: string | undefined;
-  /** USD per 1,000,000 tokens. @defaultValue the entry of `prices` for the model, else unknown */
+  /** USD per 1,000,000 tokens. @defaultValue the entry of `prices` for the model, else the bundled price, else unknown */
   price?: Price | undefined;
   /** Tokens the model takes in and gives out together. @defaultValue unknown, nothing is ruled out */
   contextWindow?: number | undefined;
@@ -124,10 +124,12 @@ export interface RouterOptions extends ResilienceOptions {
   aliases?: Readonly<Record<string, string>> | undefined;
   /** Keeps the turns of a conversation on one tier unless a higher one is called for; `false` switches it off. */
   conversations?: false | ConversationOptions | undefined;
-  /** A model that all traffic would else go to, for `savedUsd`: an id in `prices` or of a target. */
+  /** A model that all traffic would else go to, for `savedUsd`: an id in `prices`, of a target or in the bundled prices. */
   baseline?: string | undefined;
-  /** Model id → price in USD per 1,000,000 tokens. */
+  /** Model id → price in USD per 1,000,000 tokens, whatever the client. */
   prices?: Readonly<Record<string, Price>> | undefined;
+  /** Uses the prices that come with the package for models that are called at the host that published them. @defaultValue true */
+  bundledPrices?: boolean | undefined;
   /** Tries the next target when a provider's content filter refuses a request. @defaultValue false */
   fallbackOnContentFilter?: boolean | undefined;
   /** Asks streams for their usage, and takes the extra chunk out again when the caller did not ask. @defaultValue true */

@@ -10,6 +10,7 @@ import { LazyRoutingRequest } from "./openai/request.ts";
 import type { Client, RouterOptions } from "./options.ts";
 import { explain, type Explanation } from "./plan/explain.ts";
 import { foresee } from "./route.ts";
+import type { CostDimension, CostReport } from "./state/costs.ts";
 import type { RouterStats } from "./state/tally.ts";
 import { RouterView } from "./view.ts";
 
@@ -100,6 +101,15 @@ class Router<
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */
   stats(): RouterStats {
     return this.#core.memory.tally.snapshot();
+  }
+
+  /**
+   * What calls cost since the router was made, and by one dimension: `{ by: "tier" }`, `"target"`, `"task"`, or a tag as
+   * `"tag:team"`.
+   * @throws TypeError when there is no such dimension
+   */
+  costs(options: { readonly by?: CostDimension | undefined } = {}): CostReport {
+    return this.#core.memory.tally.costs.report(options.by);
   }
 
   /** Which targets can be called now, and since when or until when the others can not. */

@@ -1,6 +1,7 @@
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { joined, latin1 } from "../lib/bytes.ts";
 import { eventsIn, signOf, type EventText, type StreamSign } from "../openai/sse.ts";
+import { ContentMeter } from "./content-meter.ts";
 import { AttemptFailure } from "./failure.ts";
 
 /** What a ledger needs to know. */
@@ -32,6 +33,7 @@ export class EventLedger {
   #providerError: string | undefined;
   #fault: AttemptFailure | undefined;
   #usualEnd: Uint8Array | undefined;
+  readonly #meter = new ContentMeter();
 
   constructor(input: EventLedgerInput) {
     this.#input = input;
@@ -55,6 +57,11 @@ export class EventLedger {
 
   get usage(): JsonObject | undefined {
     return this.#usage;
+  }
+
+  /** About how many tokens of content were given out. */
+  get contentTokens(): number {
+    return this.#meter.tokens;
   }
 
   /** Id of the answer, of a Responses stream that is complete. */
@@ -82,7 +89,9 @@ export class EventLedger {
     for (let at = 0; at < opening.length; at += 1) if (bytes[at] !== opening[at]) return false;
     const offset = bytes.length - end.length;
     for (let at = end.length - 1; at >= 0; at -= 1) if (bytes[offset + at] !== end[at]) return false;
-    return bytes.indexOf(newline) === bytes.length - 2;
+    if (bytes.indexOf(newline) !== bytes.length - 2) return false;
+    this.#meter.passed(bytes);
+    return true;
   }
 
   /** Takes note of what came. Returns the bytes to hand on: those of whole events, less what nobody asked for. */
@@ -146,7 +155,10 @@ export class EventLedger {
       return undefined;
     }
     if (sign.error !== undefined) this.#providerError = this.#input.redact(describe(sign.error));
-    if (sign.content) this.#committed = true;
+    if (sign.content) {
+      this.#committed = true;
+      this.#meter.took(name, data);
+    }
     this.#noteChoices(sign);
     this.#responseId ??= sign.responseId;
     if (sign.usage !== undefined) this.#usage = sign.usage;

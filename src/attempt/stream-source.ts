@@ -16,6 +16,8 @@ export interface StreamGuards {
 export interface StreamEnd {
   readonly failure: AttemptFailure | undefined;
   readonly usage: JsonObject | undefined;
+  /** About how many tokens were given out, where no usage was reported. */
+  readonly contentTokens?: number | undefined;
   /** Id of the answer, of a Responses stream that is complete. */
   readonly responseId?: string | undefined;
 }
@@ -174,7 +176,8 @@ export class StreamSource {
     this.#guards.clocks.stop();
     const { providerError, usage, responseId } = this.#ledger;
     const told = providerError === undefined ? undefined : new AttemptFailure("stream_interrupted", providerError);
-    this.#end = { failure: failure ?? told, usage, responseId };
+    const contentTokens = usage === undefined ? this.#ledger.contentTokens : undefined;
+    this.#end = { failure: failure ?? told, usage, contentTokens, responseId };
     this.#listener?.ended(this.#end);
   }
 }

@@ -2,8 +2,10 @@ import type { ReadableStreamReadResult } from "node:stream/web";
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { bytesOf, latin1 } from "../lib/bytes.ts";
+import { outputTokensOf } from "../openai/output-tokens.ts";
 import { eventsIn, signOf } from "../openai/sse.ts";
 import type { Clocks } from "./clocks.ts";
+import { ContentMeter } from "./content-meter.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { StreamEnd, StreamListener } from "./stream-source.ts";
@@ -29,6 +31,8 @@ export class TransparentSource {
   readonly #decoder = new TextDecoder();
   #text = "";
   #usage: JsonObject | undefined;
+  readonly #meter = new ContentMeter();
+  #contentTokens: number | undefined;
   #finished = false;
   #error: unknown;
   #end: StreamEnd | undefined;
@@ -112,6 +116,7 @@ export class TransparentSource {
     try {
       const sign = signOf(this.#input.endpoint, name, data);
       this.#finished ||= sign.finished;
+      if (sign.content) this.#meter.took(name, data);
       this.#usage = sign.usage ?? this.#usage;
       this.#error ??= sign.error;
     } catch (error) {
@@ -131,19 +136,30 @@ export class TransparentSource {
     this.#finished = true;
     try {
       const json: unknown = JSON.parse(this.#text + this.#decoder.decode());
-      const usage = isRecord(json) ? json["usage"] : undefined;
-      if (isRecord(usage)) this.#usage = usage;
+      if (!isRecord(json)) return;
+      if (isRecord(json["usage"])) this.#usage = json["usage"];
+      else if (!isError(json)) this.#contentTokens = outputTokensOf(this.#input.endpoint, json);
     } catch (error) {
       this.#error = error;
     }
   }
 
+  // Of a body in one piece that did not come whole, nothing was given out that counts.
+  #measured(): number | undefined {
+    if (this.#usage !== undefined) return undefined;
+    return this.#input.stream ? this.#meter.tokens : this.#contentTokens;
+  }
+
   #close(failure: AttemptFailure | undefined): void {
     if (this.#end !== undefined) return;
     this.#input.clocks.stop();
-    this.#end = { failure, usage: this.#usage };
+    this.#end = { failure, usage: this.#usage, contentTokens: this.#measured() };
     this.#listener?.ended(this.#end);
   }
+}
+
+function isError(json: JsonObject): boolean {
+  return json["error"] !== undefined && json["error"] !== null;
 }
 
 function faulty(): AttemptFailure {

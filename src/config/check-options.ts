@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigIssue } from "../errors.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { RouterOptions } from "../options.ts";
+import { bundledPriceOf } from "../prices/bundled-prices.ts";
 import { checkAliases } from "./check-aliases.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkTiers } from "./check-tiers.ts";
@@ -39,8 +40,9 @@ function* checkWrappedClient(given: unknown): Generator<ConfigIssue> {
   yield issueAt(["clients", "default"], `"default" is the client given as client; choose another name`);
 }
 
-function* checkBaseline({ baseline, prices, targets }: Outline): Generator<ConfigIssue> {
+function* checkBaseline({ baseline, prices, bundledPrices, targets }: Outline): Generator<ConfigIssue> {
   if (baseline === undefined || prices.has(baseline)) return;
+  if (bundledPrices && bundledPriceOf(baseline) !== undefined) return;
   const target = targets.get(baseline);
   if (target !== undefined && (target.hasPrice || prices.has(target.model))) return;
   const priced = [...prices, ...[...targets].filter(([, { hasPrice }]) => hasPrice).map(([id]) => id)];

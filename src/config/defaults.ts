@@ -37,6 +37,7 @@ export const routerDefaults = {
   deadlineMs: Infinity,
   classifierTimeoutMs: 50,
   strategy: "priority",
+  bundledPrices: true,
   fallbackOnContentFilter: false,
   streamUsage: true,
   slowMs: Infinity,

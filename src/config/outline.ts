@@ -16,6 +16,8 @@ export interface Outline {
   readonly aliases: ReadonlyMap<string, string>;
   /** Model ids with a price. */
   readonly prices: ReadonlySet<string>;
+  /** False when the prices that come with the package do not count. */
+  readonly bundledPrices: boolean;
   readonly defaultTier: string | undefined;
   readonly baseline: string | undefined;
 }
@@ -50,6 +52,7 @@ export function outlineOf(options: unknown): Outline {
       entriesOf(given["aliases"]).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
     ),
     prices: new Set(entriesOf(given["prices"]).map(([model]) => model)),
+    bundledPrices: given["bundledPrices"] !== false,
     defaultTier: stringOf(given["defaultTier"]),
     baseline: stringOf(given["baseline"]),
   };

@@ -4,6 +4,7 @@ import type { Client, RouterOptions } from "../options.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
 import { meanings } from "./meanings.ts";
+import { PriceBook } from "./price-book.ts";
 import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
 import { resolveTargets, type Surroundings } from "./targets.ts";
 import { resolveTiers } from "./tiers.ts";
@@ -14,8 +15,8 @@ import { resolveTiers } from "./tiers.ts";
  */
 export function resolveConfig(given: RouterOptions): ResolvedConfig {
   const { options, outline } = checkOptions(given);
-  const prices = new Map(Object.entries(options.prices ?? {}));
-  const around: Surroundings = { options, outline, prices };
+  const priceBook = new PriceBook(options);
+  const around: Surroundings = { options, outline, priceBook };
   const targets = resolveTargets(around);
   const tiers = resolveTiers(options, targets);
   return {
@@ -26,8 +27,8 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
     conversations: conversationsOf(options),
-    baseline: baselineOf(options, targets, prices),
-    prices,
+    baseline: baselineOf(options, targets, priceBook),
+    prices: priceBook.prices,
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
     slowMs: options.slowMs ?? routerDefaults.slowMs,
@@ -66,8 +67,9 @@ function conversationsOf({ conversations = {} }: RouterOptions): ResolvedConfig[
 function baselineOf(
   { baseline }: RouterOptions,
   targets: ReadonlyMap<string, ResolvedTarget>,
-  prices: Surroundings["prices"],
+  priceBook: PriceBook,
 ): ResolvedConfig["baseline"] {
-  const price = baseline === undefined ? undefined : (prices.get(baseline) ?? targets.get(baseline)?.price);
-  return baseline === undefined || price === undefined ? undefined : { model: baseline, price };
+  if (baseline === undefined) return undefined;
+  const price = priceBook.prices.get(baseline) ?? targets.get(baseline)?.price ?? priceBook.listed(baseline);
+  return price === undefined ? undefined : { model: baseline, price };
 }

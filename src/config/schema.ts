@@ -129,6 +129,7 @@ export const routerOptions = options({
   conversations: offOr(conversationOptions).optional(),
   baseline: text.optional(),
   prices: named("model id → price", price).optional(),
+  bundledPrices: flag.optional(),
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
   slowMs: quantity(limitMs).optional(),

@@ -1,7 +1,7 @@
-import type { Price } from "../glossary.ts";
 import type { RouterOptions, TargetOptions } from "../options.ts";
 import { targetDefaults } from "./defaults.ts";
 import type { Outline } from "./outline.ts";
+import type { PriceBook } from "./price-book.ts";
 import { resilienceOf } from "./resilience.ts";
 import type { ResolvedTarget } from "./resolved.ts";
 
@@ -9,7 +9,7 @@ import type { ResolvedTarget } from "./resolved.ts";
 export interface Surroundings {
   readonly options: RouterOptions;
   readonly outline: Outline;
-  readonly prices: ReadonlyMap<string, Price>;
+  readonly priceBook: PriceBook;
 }
 
 /** By id: the targets written out, then those that tiers name by model id. */
@@ -25,15 +25,16 @@ export function resolveTargets(around: Surroundings): ReadonlyMap<string, Resolv
 
 /** A target with everything filled in. */
 export function resolveTarget(id: string, given: TargetOptions, around: Surroundings): ResolvedTarget {
-  const { options, outline, prices } = around;
+  const { options, outline, priceBook } = around;
   const { model = id, weight = targetDefaults.weight } = given;
-  const client = given.client ?? outline.placement.clientOf(model);
+  const named = given.client ?? outline.placement.clientOf(model);
+  const client = outline.clients.get(named) ?? named;
   return {
     id,
     model,
-    client: outline.clients.get(client) ?? client,
+    client,
     region: given.region,
-    price: given.price ?? prices.get(model),
+    ...priceBook.priceOf({ model, client, price: given.price }),
     contextWindow: given.contextWindow,
     capabilities: given.capabilities && new Set(given.capabilities),
     weight,

@@ -36,10 +36,7 @@ export function turnsOf(endpoint: Endpoint, body: JsonObject): number {
 /** Every text of the input, oldest first. The strings are the body's own: nothing is copied. */
 export function inputTextsOf(endpoint: Endpoint, body: JsonObject): readonly string[] {
   const texts = [instructionsOf(endpoint, body)];
-  for (const entry of entriesOf(endpoint, body)) {
-    for (const field of textFields) addTextsOf(entry[field], texts);
-    for (const call of listOf(entry["tool_calls"])) if (isRecord(call)) addCall(call, texts);
-  }
+  for (const entry of entriesOf(endpoint, body)) addEntry(entry, texts);
   return texts;
 }
 
@@ -56,6 +53,12 @@ export function tokenIdsOf(endpoint: Endpoint, body: JsonObject): number {
 // `arguments`, `output`, `input` and `summary` are those of Responses items: calls, their results, reasoning.
 const textFields = ["content", "reasoning_content", "arguments", "output", "input", "summary"];
 const callFields = ["name", "arguments", "input"];
+
+/** Adds the texts of a message or item: what it says, and the names, arguments and results of tool calls. */
+export function addEntry(entry: Entry, texts: string[]): void {
+  for (const field of textFields) addTextsOf(entry[field], texts);
+  for (const call of listOf(entry["tool_calls"])) if (isRecord(call)) addCall(call, texts);
+}
 
 function addCall(call: Entry, texts: string[]): void {
   for (const made of [call["function"], call["custom"]]) {

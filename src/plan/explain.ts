@@ -1,4 +1,4 @@
-import type { Chain, LeftOut, MadeDecision, TargetView } from "../glossary.ts";
+import type { Chain, LeftOut, MadeDecision, Price, PriceOrigin, TargetView } from "../glossary.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
 export interface Explanation {
@@ -28,6 +28,10 @@ export interface ExplainedTarget {
   /** Name of the client it would be called through. */
   readonly client: string;
   readonly region: string | undefined;
+  /** USD per 1,000,000 tokens; `undefined` when unknown. */
+  readonly price: Price | undefined;
+  /** Where the price comes from. */
+  readonly priceFrom: PriceOrigin | undefined;
 }
 
 /** Puts a decision and a chain into words. */
@@ -45,8 +49,8 @@ export function explain(decision: MadeDecision, chain: Chain): Explanation {
   };
 }
 
-function explainTarget({ id, model, client, region }: TargetView): ExplainedTarget {
-  return { target: id, model, client, region };
+function explainTarget({ id, model, client, region, price, priceFrom }: TargetView): ExplainedTarget {
+  return { target: id, model, client, region, price, priceFrom };
 }
 
 function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
@@ -68,8 +72,9 @@ function headline({ targets, lastResort }: Chain): readonly string[] {
     : ["Would be tried in this order:"];
 }
 
-function describeTarget({ target, model, client, region }: ExplainedTarget): string {
+function describeTarget({ target, model, client, region, priceFrom }: ExplainedTarget): string {
   const as = model === target ? "" : ` as model ${model}`;
   const where = region === undefined ? "" : ` in ${region}`;
-  return `${target}${as} on client "${client}"${where}`;
+  const priced = priceFrom === "bundled" ? ", at the bundled price" : "";
+  return `${target}${as} on client "${client}"${where}${priced}`;
 }

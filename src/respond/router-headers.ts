@@ -8,9 +8,10 @@ export type RouterHeaders = Readonly<Record<`${typeof routerPrefix}${string}`, s
 
 /** What the router has to say of a call in headers: for those who only see the response. */
 export function routerHeaders(record: RouteRecord, attempts: number): RouterHeaders {
-  const { costUsd, fellBack, requestId, target, tier } = record;
+  const { costUsd, fellBack, requestId, target, tier, usage } = record;
   return {
     "x-router-attempts": String(attempts),
+    "x-router-cost-estimated": costUsd !== undefined && usage?.estimated === true ? "true" : undefined,
     "x-router-cost-usd": costUsd === undefined ? undefined : String(costUsd),
     "x-router-fell-back": fellBack ? "true" : undefined,
     "x-router-request-id": requestId,

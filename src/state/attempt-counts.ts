@@ -1,4 +1,5 @@
-import type { AttemptRecord, FailureKind, Usage } from "../glossary.ts";
+import type { AttemptRecord, FailureKind } from "../glossary.ts";
+import { addTokens, noTokens, type TokenSums } from "./token-sums.ts";
 
 /** What attempts added up to since counting began. */
 export interface AttemptStats {
@@ -8,8 +9,8 @@ export interface AttemptStats {
   readonly inFlight: number;
   /** Failed attempts by kind; a kind that never happened is not there. */
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
-  /** Tokens reported by all attempts, failed ones included. */
-  readonly tokens: Readonly<Usage>;
+  /** Tokens of all attempts, failed ones included. */
+  readonly tokens: Readonly<TokenSums>;
   /** Cost of the attempts whose cost is known, in USD. */
   readonly costUsd: number;
 }
@@ -20,14 +21,7 @@ export class AttemptCounts {
   #attempts = 0;
   #costUsd = 0;
   readonly #failures: Partial<Record<FailureKind, number>> = {};
-  readonly #tokens: Usage = {
-    promptTokens: 0,
-    completionTokens: 0,
-    totalTokens: 0,
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    reasoningTokens: 0,
-  };
+  readonly #tokens = noTokens();
 
   /** Counts an attempt in. */
   begin(): void {
@@ -41,7 +35,7 @@ export class AttemptCounts {
     this.#attempts += 1;
     if (failure !== undefined) this.#failures[failure] = (this.#failures[failure] ?? 0) + 1;
     if (costUsd !== undefined) this.#costUsd += costUsd;
-    if (usage !== undefined) this.#addTokens(usage);
+    if (usage !== undefined) addTokens(this.#tokens, usage);
   }
 
   /** What was counted so far, as a copy. */
@@ -53,15 +47,5 @@ export class AttemptCounts {
       tokens: { ...this.#tokens },
       costUsd: this.#costUsd,
     };
-  }
-
-  #addTokens(usage: Usage): void {
-    const tokens = this.#tokens;
-    tokens.promptTokens += usage.promptTokens;
-    tokens.completionTokens += usage.completionTokens;
-    tokens.totalTokens += usage.totalTokens;
-    tokens.cachedTokens += usage.cachedTokens;
-    tokens.cacheWriteTokens += usage.cacheWriteTokens;
-    tokens.reasoningTokens += usage.reasoningTokens;
   }
 }

@@ -1,4 +1,5 @@
 import type { AttemptRecord, RouteRecord } from "../glossary.ts";
+import { Costs } from "./costs.ts";
 import { defaultWindowMs, type WindowOptions } from "./slices.ts";
 import { type TargetStats, TargetTally, type TargetWindows } from "./target-tally.ts";
 import { type TierStats, TierTally } from "./tier-tally.ts";
@@ -28,6 +29,8 @@ export interface TallyOptions extends WindowOptions {
 
 /** Counts what happens, by target, by tier and in all. */
 export class Tally {
+  /** What calls cost, by tier, target, task and tag. */
+  readonly costs = new Costs();
   readonly #options: TallyOptions;
   readonly #since = Date.now();
   readonly #total: TierTally;
@@ -64,6 +67,7 @@ export class Tally {
     const now = Date.now();
     this.#tier(record.tier).request(record, now);
     this.#total.request(record, now);
+    this.costs.add(record);
   }
 
   /** The durations measured at a target, for planning: they stay current as long as the configuration names the target. */

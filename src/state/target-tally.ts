@@ -8,7 +8,7 @@ import type { WindowOptions } from "./slices.ts";
 export interface TargetStats extends AttemptStats, ReliabilityStats {
   /** Attempts that gave the answer. */
   readonly answered: number;
-  /** Attempts that answered and whose cost is unknown: no price, or no usage reported. */
+  /** Attempts that answered and whose cost is unknown: the target has no price. */
   readonly unpricedAttempts: number;
   /**
    * Durations of the attempts that answered, and of those that ran out of time: these took at least that long, and

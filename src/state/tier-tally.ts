@@ -1,5 +1,6 @@
 import type { AttemptRecord, FailureKind, RouteRecord } from "../glossary.ts";
 import { AttemptCounts, type AttemptStats } from "./attempt-counts.ts";
+import { isUnpriced } from "./cost-sums.ts";
 import { type LatencyStats, LatencyWindow } from "./latency.ts";
 import { OutcomeWindow, type ReliabilityStats } from "./outcome-window.ts";
 import type { WindowOptions } from "./slices.ts";
@@ -90,11 +91,6 @@ export class TierTally {
     this.#outcomes.add(false, now);
     if (record.durationMs !== undefined) this.#latency.add(record.durationMs, now);
   }
-}
-
-// A call that no target gave anything costs nothing; that much is known.
-function isUnpriced({ target, costUsd }: RouteRecord): boolean {
-  return target !== undefined && costUsd === undefined;
 }
 
 function isFault({ outcome, attempts }: RouteRecord): boolean {

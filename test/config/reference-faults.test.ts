@@ -250,7 +250,17 @@ describe("aliases", () => {
 
 describe("the baseline", () => {
   it("needs a price", () => {
-    expect(faults({ baseline: "gpt-4o" })).toEqual(['baseline: no price is known for "gpt-4o"; add it to prices']);
+    expect(faults({ baseline: "big" })).toEqual(['baseline: no price is known for "big"; add it to prices']);
+  });
+
+  it("can be a model of the bundled prices", () => {
+    expect(faults({ baseline: "gpt-4o" })).toEqual([]);
+  });
+
+  it("can not be a model of the bundled prices when they are switched off", () => {
+    expect(faults({ baseline: "gpt-4o", bundledPrices: false })).toEqual([
+      'baseline: no price is known for "gpt-4o"; add it to prices',
+    ]);
   });
 
   it("suggests the model with a price that was meant", () => {
