@@ -2,6 +2,7 @@ import { OpenAI } from "openai";
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import { taskClassifier } from "../classify/task.ts";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
+import { globalApiLeaders, globalApiPrices } from "./global-api-prices.ts";
 import { kindOf } from "./show.ts";
 
 /** Keys for {@link globalApi}. */
@@ -14,23 +15,7 @@ export interface GlobalApiOptions {
   baseURL?: string | undefined;
 }
 
-const flash = "deepseek-ai/DeepSeek-V4-Flash";
-const qwen = "Qwen/Qwen3-32B";
-const pro = "Pro/deepseek-ai/DeepSeek-V3.2";
-
-/**
- * USD per 1,000,000 tokens, one price for prompt and completion: Global API's, and OpenAI's for completions of gpt-4o, which
- * is what users compare with. As of November 2026. Its other models have no price here, as none is known.
- */
-const prices = {
-  [flash]: 0.25,
-  [qwen]: 0.28,
-  [pro]: 2.5,
-  "deepseek-chat": 0.25,
-  R1: 2.5,
-  "K2.5": 2.5,
-  "gpt-4o": 10,
-};
+const { cheap: flash, balanced: qwen, premium: pro } = globalApiLeaders;
 
 /**
  * Options for Global API: DeepSeek V4 Flash for most traffic, Qwen3 32B beside it, DeepSeek V3.2 on dedicated capacity
@@ -54,7 +39,7 @@ export function globalApi({ standardKey, proKey, baseURL = "https://global-apis.
       balanced: [qwen, flash, ...dedicated],
       premium: [...dedicated, qwen, flash],
     },
-    prices,
+    prices: globalApiPrices,
     baseline: "gpt-4o",
     classifier: [taskClassifier(), heuristicClassifier()],
   } as const;
