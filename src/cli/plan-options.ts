@@ -28,7 +28,8 @@ async function planOptionsFrom(args: PlanArguments): Promise<PlanOptions> {
     ...(args.stages === undefined ? {} : { stages: parseStages(args.stages) }),
   };
   const file = args.plan === undefined ? {} : await readPlan(args.plan);
-  const base = args.config === undefined ? baseOf(file) : await readPrices(args.config, file);
+  const base =
+    args.config === undefined ? referenceFor(file, given.mix ?? file.mix) : await readPrices(args.config, file);
   const tiers = { ...base.tiers, ...file.tiers };
   return {
     ...base,
@@ -52,10 +53,11 @@ async function readPrices(file: string, { traffic }: PartialPlan): Promise<Parti
   return inFile(file, () => pricesOf(parseConfig(json), traffic));
 }
 
-/** A plan file with prices of its own needs none of the reference plan. */
-function baseOf(file: PartialPlan): PartialPlan {
+/** The reference plan, which a plan file can change in part; nothing of it for one with prices and names of its own. */
+function referenceFor(file: PartialPlan, mix: PlanOptions["mix"] = referencePlan.mix): PartialPlan {
   const { tiers, prices, baseline } = referencePlan;
-  return file.prices === undefined ? { tiers, prices, baseline } : {};
+  const isOwn = file.prices !== undefined && !Object.keys(mix).some((name) => Object.hasOwn(tiers, name));
+  return isOwn ? {} : { tiers, prices, baseline };
 }
 
 /** The mix of the reference plan, where there are tiers of those names. */

@@ -117,7 +117,14 @@ titles                 0.00675     1.00    2.03   -1.03  -102.5 %       no      
     ]);
   });
 
-  it("needs no reference prices when a plan file has prices", async () => {
+  it("lets a plan file change a price of the reference plan", async () => {
+    const file = await write("gpt.json", { prices: { "gpt-4o": { promptUsd: 2.5, completionUsd: 10 } } });
+    const { stdout } = await plan("--plan", file);
+    expect(stdout).toMatch(/^mix .* 90\.8 %$/m);
+    expect(stdout).toMatch(/^all on gpt-4o +4\.00 +20\.00 /m);
+  });
+
+  it("shows nothing of the reference plan for a plan file with prices and names of its own", async () => {
     const file = await write("own.json", { mix: { "x-1": 1 }, prices: { "x-1": 4 }, stages: [1e6] });
     const { stdout } = await plan("--plan", file);
     expect(stdout).toMatch(/^mix +4\.00 +4\.00\n {2}100 % x-1 +4\.00 +4\.00\n\nbudget/m);
