@@ -12,7 +12,7 @@ export function parseOptions<const Options extends ParseArgsOptionsConfig>(args:
   } catch (error) {
     const { code, message } = error as { code?: unknown; message: string };
     if (!String(code).startsWith("ERR_PARSE_ARGS_")) throw error;
-    throw new UsageError(faultIn(message, Object.keys(options)), { cause: error });
+    throw new UsageError(faultIn(message, [...Object.keys(options), "help"]), { cause: error });
   }
 }
 

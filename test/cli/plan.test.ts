@@ -144,6 +144,7 @@ titles                 0.00675     1.00    2.03   -1.03  -102.5 %       no      
 describe("a command line at fault", () => {
   it.each([
     [["--jsn"], `Unknown option '--jsn' (did you mean "--json"?)`],
+    [["--hlep"], `Unknown option '--hlep' (did you mean "--help"?)`],
     [["cheap=80"], "Unexpected argument 'cheap=80'"],
     [["--stages"], "Option '--stages <value>' argument missing"],
     [["--json=yes"], "Option '--json' does not take an argument"],
