@@ -75,7 +75,7 @@ const routerConfig = options({
  * @throws ConfigError with every fault: of form, keys that are written out, and variables that are not set
  */
 export function optionsFromConfig(config: unknown, sources: ConfigSources = {}): RouterOptions {
-  const { client, clients = {}, classifier, ...rest } = parse(config);
+  const { client, clients = {}, classifier, ...rest } = parseConfig(config);
   const env = sources.env ?? process.env;
   const given = new Map(Object.entries(sources.clients ?? {}));
   const written = Object.entries(clients).filter(([name]) => !given.has(name));
@@ -90,7 +90,11 @@ export function optionsFromConfig(config: unknown, sources: ConfigSources = {}):
   return { ...rest, client: wrapped, clients: Object.fromEntries(all), ...classifiersFrom(classifier) };
 }
 
-function parse(config: unknown): RouterConfig {
+/**
+ * A configuration whose form holds. Needs no keys and makes no clients.
+ * @throws ConfigError with every fault of form, and every key that is written out
+ */
+export function parseConfig(config: unknown): RouterConfig {
   const parsed = routerConfig.safeParse(config);
   const keys = [...writtenKeys(config)];
   // A key that is written out is no option either; once is enough.

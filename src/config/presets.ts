@@ -2,7 +2,7 @@ import { OpenAI } from "openai";
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import { taskClassifier } from "../classify/task.ts";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
-import { pricesOf } from "../prices/bundled-prices.ts";
+import { globalApiLeaders, presetPrices } from "./global-api-models.ts";
 import { kindOf } from "./show.ts";
 
 /** Keys for {@link globalApi}. */
@@ -15,12 +15,7 @@ export interface GlobalApiOptions {
   baseURL?: string | undefined;
 }
 
-const flash = "deepseek-ai/DeepSeek-V4-Flash";
-const qwen = "Qwen/Qwen3-32B";
-const pro = "Pro/deepseek-ai/DeepSeek-V3.2";
-
-/** Global API's, whatever the base URL, and OpenAI's for completions of gpt-4o: what users compare with. */
-const prices = { ...pricesOf("global-apis.com"), "gpt-4o": 10 };
+const { cheap: flash, balanced: qwen, premium: pro } = globalApiLeaders;
 
 /**
  * Options for Global API: DeepSeek V4 Flash for most traffic, Qwen3 32B beside it, DeepSeek V3.2 on dedicated capacity
@@ -44,7 +39,7 @@ export function globalApi({ standardKey, proKey, baseURL = "https://global-apis.
       balanced: [qwen, flash, ...dedicated],
       premium: [...dedicated, qwen, flash],
     },
-    prices,
+    prices: presetPrices,
     baseline: "gpt-4o",
     classifier: [taskClassifier(), heuristicClassifier()],
   } as const;

@@ -62,7 +62,7 @@ export const priceByKind = options({
   requestUsd: quantity(usdPerRequest).optional(),
 }) satisfies z.ZodType<PriceByKind, PriceByKind>;
 
-const price = either(
+export const price = either(
   [quantity(usdPerMillion), priceByKind],
   (value) => `must be ${usdPerMillion.range}, or an object with promptUsd and completionUsd, got ${show(value)}`,
 ) satisfies z.ZodType<Price, Price>;

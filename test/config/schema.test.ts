@@ -1,42 +1,10 @@
-import { readFileSync } from "node:fs";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as defaults from "../../src/config/defaults.ts";
 import * as schema from "../../src/config/schema.ts";
+import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
 
-interface Documented {
-  readonly keys: readonly string[];
-  /** Key → what its docstring says the default is. */
-  readonly defaults: ReadonlyMap<string, string>;
-}
-
-/** The interfaces of a source file, with what they inherit from each other. */
-function interfacesOf(path: string): ReadonlyMap<string, Documented> {
-  const text = readFileSync(new URL(path, import.meta.url), "utf8");
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const found = new Map<string, Documented>();
-  for (const statement of file.statements) {
-    if (!ts.isInterfaceDeclaration(statement)) continue;
-    const parents = (statement.heritageClauses ?? []).flatMap(({ types }) =>
-      types.map((type) => type.expression.getText()),
-    );
-    const inherited = parents.flatMap((name) => found.get(name)?.keys ?? []);
-    const own = statement.members.map((member) => [member.name?.getText() ?? "", defaultOf(member)] as const);
-    found.set(statement.name.text, {
-      keys: [...inherited, ...own.map(([key]) => key)],
-      defaults: new Map(own.filter((entry): entry is [string, string] => entry[1] !== undefined)),
-    });
-  }
-  return found;
-}
-
-function defaultOf(member: ts.TypeElement): string | undefined {
-  const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "defaultValue");
-  return tag === undefined ? undefined : ts.getTextOfJSDocComment(tag.comment)?.trim();
-}
-
-const interfaces = new Map([...interfacesOf("../../src/glossary.ts"), ...interfacesOf("../../src/options.ts")]);
+const interfaces = new Map([...interfacesOf("glossary.ts"), ...interfacesOf("options.ts")]);
 
 describe("the schemas", () => {
   const schemas = {
@@ -99,11 +67,3 @@ describe("the documented defaults", () => {
     expect(constants.filter((key) => !named.has(key))).toEqual(["RouterOptions.deadlineMs"]);
   });
 });
-
-/** A default as it is documented; undefined when it is put in words. */
-function valueOf(tag: string): unknown {
-  if (tag.startsWith("none")) return Infinity;
-  const [literal = ""] = /^(?:[\d_.]+|Infinity|true|false|"[^"]*")(?=$|,)/.exec(tag) ?? [];
-  if (literal === "") return undefined;
-  return literal === "Infinity" ? Infinity : (JSON.parse(literal.replaceAll("_", "")) as unknown);
-}

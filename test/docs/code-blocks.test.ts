@@ -7,7 +7,7 @@ import { afterAll, expect, test, vi } from "vitest";
 import { blocksOf, readPages, removeBlocks, writeBlocks } from "./code-blocks.ts";
 
 const blocks = (await readPages()).flatMap(blocksOf);
-const programs = blocks.filter(({ code }) => code.includes("await startProvider("));
+const programs = blocks.filter(({ code }) => /await startProvider\(|\/\/=>/.test(code));
 const project = await writeBlocks(blocks);
 afterAll(removeBlocks);
 

@@ -15,6 +15,14 @@ import {
   tierOptions,
   timeoutOptions,
 } from "../../src/config/schema.ts";
+import { budgetDefaults, featureDefaults, outageDefaults, trafficDefaults } from "../../src/planning/defaults.ts";
+import {
+  planOptions,
+  plannedBudget,
+  plannedFeature,
+  plannedOutage,
+  trafficOptions,
+} from "../../src/planning/schema.ts";
 import { readPages } from "./code-blocks.ts";
 
 const pages = await readPages();
@@ -39,6 +47,10 @@ const options = [
   ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
   ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
+  ...Object.keys({ ...planOptions.shape, ...plannedFeature.shape }),
+  ...Object.keys(trafficOptions.shape).map((key) => `traffic.${key}`),
+  ...Object.keys(plannedBudget.shape).map((key) => `budget.${key}`),
+  ...Object.keys(plannedOutage.shape).map((key) => `outage.${key}`),
 ];
 
 test.each(options)("the docs have a row for %s", (name) => {
@@ -52,6 +64,10 @@ const defaults = Object.entries({
   ...prefixed("retry", retryDefaults),
   ...prefixed("breaker", breakerDefaults),
   ...others,
+  ...featureDefaults,
+  ...prefixed("traffic", trafficDefaults),
+  ...prefixed("budget", budgetDefaults),
+  ...prefixed("outage", outageDefaults),
 });
 
 test.each(defaults)("the docs give the default of %s as it is", (name, value) => {

@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { isRouterError, ModelRouter, type RouteRecord } from "modelrouter";
+import { forecastCosts, type Forecast, type ForecastOptions } from "modelrouter/planning";
 import { startProvider } from "modelrouter/testing";
 
 /** Compiles in the projects of users, as ESM and as CJS. Never runs. */
@@ -21,4 +22,9 @@ export async function ask(content: string): Promise<RouteRecord | string> {
     if (isRouterError(error)) return error.code;
     throw error;
   }
+}
+
+/** The same for the planning of costs. */
+export function plan(options: ForecastOptions): Forecast {
+  return forecastCosts({ ...options, stages: [5_000_000] });
 }

@@ -8,7 +8,8 @@ const request = { model: "auto", messages: [{ role: "user", content: "What is 2 
  * What users do first, with whichever copy of the package they have. Gives the error of a call that no target could
  * answer. Closes the provider but not the router: a router that is forgotten must not keep a process alive.
  */
-exports.journey = async function journey({ OpenAI, modelrouter, testing }) {
+exports.journey = async function journey({ OpenAI, modelrouter, testing, planning }) {
+  plans(planning, modelrouter);
   const { AllTargetsFailedError, ConfigError, ModelRouter, isRouterError } = modelrouter;
   const provider = await testing.startProvider();
   const client = new OpenAI({ baseURL: provider.url, apiKey: "test-key" });
@@ -29,6 +30,13 @@ exports.journey = async function journey({ OpenAI, modelrouter, testing }) {
     await provider.close();
   }
 };
+
+function plans({ adviseBudget, makePlan, referencePlan }, { isRouterError }) {
+  const { mix, alternatives } = makePlan(referencePlan).forecast;
+  const [cheap] = alternatives;
+  assert.deepEqual([mix.monthlyUsd[3], cheap.monthlyUsd[3], cheap.saving], [1835, 1250, 0.975]);
+  assert.throws(() => adviseBudget({ monthlyUsd: -1 }), isRouterError);
+}
 
 async function answers(router) {
   const completion = await router.chat.completions.create(request);

@@ -86,12 +86,28 @@ async function use({ openai, folder }: Project, nodes: readonly NodeBinary[]): P
   for (const compiler of compilers) {
     await report(`openai ${openai}, ${compiler}: consumer.ts as ESM and as CJS`, run(compiler, [], { cwd: folder }));
   }
+  await report(
+    `openai ${openai}: npx modelrouter plan`,
+    plans(run("npx", ["--no", "modelrouter", "plan"], { cwd: folder })),
+  );
   for (const { version, binary } of nodes) {
     for (const program of programs) {
       const running = run(binary, [program], { cwd: folder, timeout: programTimeoutMs });
       await report(`openai ${openai}, node ${version}: ${program}`, running);
     }
+    const bin = path.join("node_modules", ".bin", "modelrouter");
+    await report(
+      `openai ${openai}, node ${version}: modelrouter plan`,
+      plans(run(binary, [bin, "plan"], { cwd: folder })),
+    );
   }
+}
+
+/** Holds the reference plan against what it must cost at 5M, 50M, 500M and 5B tokens a month. */
+async function plans(printing: Promise<string>): Promise<void> {
+  const printed = await printing;
+  const rows = [/^all on cheap +0\.25 +1\.25 +12\.50 +125\.00 +1,250\.00 +97\.5 %$/m, /^all on gpt-4o .* 50,000\.00 /m];
+  if (!rows.every((row) => row.test(printed))) throw new Error(`It printed:\n${printed}`);
 }
 
 async function report(what: string, check: Promise<unknown>): Promise<void> {

@@ -2,7 +2,8 @@
 
 const OpenAI = require("openai");
 const modelrouter = require("modelrouter");
+const planning = require("modelrouter/planning");
 const testing = require("modelrouter/testing");
 const { journey } = require("./journey.cjs");
 
-void journey({ OpenAI, modelrouter, testing });
+void journey({ OpenAI, modelrouter, testing, planning });

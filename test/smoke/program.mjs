@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import OpenAI from "openai";
 import * as modelrouter from "modelrouter";
+import * as planning from "modelrouter/planning";
 import * as testing from "modelrouter/testing";
 import { journey } from "./journey.cjs";
 
-const error = await journey({ OpenAI, modelrouter, testing });
+const error = await journey({ OpenAI, modelrouter, testing, planning });
 
 const commonJsCopy = createRequire(import.meta.url)("modelrouter");
 assert(!(error instanceof commonJsCopy.AllTargetsFailedError), "the two copies are one: this test tests nothing");
