@@ -154,6 +154,7 @@ interface EndingSource extends ByteSource {
 }
 
 const nothingToRead: EndingSource = {
+  wholeEvents: false,
   listen: (listener) => listener.ended({ failure: undefined, usage: undefined }),
   read: () => Promise.resolve({ done: true, value: undefined }),
   ending: "done",

@@ -37,6 +37,8 @@ const maxHeldBytes = 4 * 1024 * 1024;
 
 /** The events of one target's stream: held back until the first content, then handed on as the bytes they came in. */
 export class StreamSource {
+  /** Of the bytes that are read, each piece ends where an event ends. */
+  readonly wholeEvents = true;
   readonly #guards: StreamGuards;
   readonly #ledger: EventLedger;
   readonly #reader: ReadableStreamDefaultReader<unknown>;

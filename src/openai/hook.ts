@@ -98,7 +98,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
     },
     post(path: string, options?: unknown): Tappable {
       if (endpointOfPath(path) === undefined) return post.call(client, path, options);
-      return linked(post.call(client, path, watched(options)), line);
+      return linked(post.call(client, path, watched(options)), line, client);
     },
     withOptions(options: { fetch?: Fetch } = {}): Client {
       const transport = options.fetch === undefined ? {} : { fetch: routedFetch(line, options.fetch) };

@@ -1,4 +1,5 @@
 import type { CallOptions } from "./call-options.ts";
+import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
 export interface Tappable {
@@ -7,7 +8,7 @@ export interface Tappable {
 
 interface Props {
   readonly response: Response;
-  readonly options?: Watched;
+  readonly options?: WatchedOptions;
 }
 
 /** Ties what callers get to their calls. */
@@ -16,14 +17,21 @@ export interface Linking {
   link(given: object, source: object): void;
   /** The data of an answer that the router has read already. */
   takeData(response: Response): { readonly data: unknown } | undefined;
+  /** Where the events of a stream come from that the router looks after. */
+  sourceOf(response: Response): EventSource | undefined;
 }
 
 const watchedKey = Symbol("modelrouter.watched");
 
-interface Watched {
+interface WatchedOptions {
   /** Whether the answer is handed over as it was parsed. */
   [watchedKey]?: { handedOver: boolean };
   __binaryResponse?: boolean | undefined;
+  readonly stream?: unknown;
+  // With these the client makes other items of the events.
+  readonly __streamClass?: unknown;
+  readonly __streamMode?: unknown;
+  readonly __synthesizeEventData?: unknown;
 }
 
 /** The options of a call whose promise is {@link linked}. They may be a promise themselves. */
@@ -36,27 +44,39 @@ export function watched(options: unknown): unknown {
  * Lets the client pass the response on as it is, because the router has read and parsed the answer already: so it is not
  * parsed a second time. Only where {@link linked} is there to put the data in its place.
  */
-export function handOver(options: CallOptions & Watched): void {
+export function handOver(options: CallOptions & WatchedOptions): void {
   const mark = options[watchedKey];
   if (mark === undefined || options.__binaryResponse === true) return;
   mark.handedOver = true;
   options.__binaryResponse = true;
 }
 
-/** A promise whose data is tied to the record of its call. */
-export function linked(promise: Tappable, line: Linking): Tappable {
+/** A promise of a client whose data is tied to the record of its call. */
+export function linked(promise: Tappable, line: Linking, client: unknown): Tappable {
   const unwrap = promise._thenUnwrap?.bind(promise);
   return unwrap === undefined
     ? promise
     : linking(
-        unwrap((data, props) => link(handedOver(data, props, line), props, line)),
+        unwrap((data, props) => link(taken(data, props, { line, client }), props, line)),
         line,
       );
 }
 
-function handedOver(data: unknown, { response, options }: Props, line: Linking): unknown {
-  if (options?.[watchedKey]?.handedOver !== true || data !== response) return data;
-  return (line.takeData(response) ?? { data }).data;
+interface Taking {
+  readonly line: Linking;
+  readonly client: unknown;
+}
+
+// What the router has in hand already, in the place of what the client would have to read or decode.
+function taken(data: unknown, { response, options = {} }: Props, { line, client }: Taking): unknown {
+  if (data === response && options[watchedKey]?.handedOver === true) return (line.takeData(response) ?? { data }).data;
+  if (options.stream !== true || isSpecial(options)) return data;
+  const source = line.sourceOf(response);
+  return source === undefined ? data : (eventStream(data, { source, response, client }) ?? data);
+}
+
+function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {
+  return __streamClass !== undefined || __streamMode !== "legacy" || Boolean(__synthesizeEventData);
 }
 
 // What helpers such as `parse()` make of the data comes from the same call.

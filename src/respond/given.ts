@@ -13,7 +13,7 @@ export interface TextContent {
   json?: unknown;
 }
 
-/** A body that is still coming; undefined when there is none. */
+/** A body that is still coming; its source is undefined when there is none. */
 export interface StreamContent {
   readonly source: GivenSource | undefined;
 }
@@ -59,6 +59,17 @@ export function takeData(response: Response): { readonly data: unknown } | undef
   const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   const isJson = mediaType.includes("application/json") || mediaType.endsWith("+json");
   return { data: isJson ? takeJson(response, content) : takeText(response, content) };
+}
+
+/**
+ * The source of a response that {@link give} gave and that nobody has read from yet; undefined when there is none, and for
+ * one that is passed on whatever it holds.
+ */
+export function sourceOf(response: Response): GivenSource | undefined {
+  const content = (response as GivenOut)[givenKey]?.content;
+  if (content === undefined || !("source" in content)) return undefined;
+  const { source } = content;
+  return source?.wholeEvents === true && !source.disturbed ? source : undefined;
 }
 
 function givenBy(response: Response): Given {

@@ -37,6 +37,7 @@ function watch(owned = true, inOnePiece = false): Watched {
       errorBehind: () => undefined,
       link: (given, source) => void watched.linked.push([given, source]),
       takeData: () => ({ data: watched.data }),
+      sourceOf: () => undefined,
     },
   };
   return watched;

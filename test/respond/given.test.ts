@@ -4,7 +4,7 @@ import { givenOut, type ByteResult } from "../../src/respond/stream-body.ts";
 import { startProvider, type Provider } from "../../src/testing/index.ts";
 
 const json = '{"text":"ünîcödé ✓"}';
-const added = { "x-router-target": "a" };
+const added = [["x-router-target", "a"]] as const;
 
 function ask(provider: Provider): Promise<Response> {
   return fetch(`${provider.url}/chat/completions`, { method: "POST", body: '{"model":"m","messages":[]}' });
@@ -22,7 +22,11 @@ async function givenStream(provider: Provider): Promise<Response> {
   const reader = original.body?.getReader();
   if (reader === undefined) throw new Error("The answer has no body.");
   const read = (): Promise<ByteResult> => reader.read();
-  return give(original, { source: givenOut({ read, ending: undefined, cancel: () => undefined }) }, added);
+  return give(
+    original,
+    { source: givenOut({ wholeEvents: true, read, ending: undefined, cancel: () => undefined }) },
+    added,
+  );
 }
 
 const start = (): Promise<Provider> => startProvider({ script: [{ body: json, headers: { "x-own": "1" } }] });
@@ -106,7 +110,7 @@ describe.each([
     await using provider = await start();
     const original = await replayed(provider);
     const text = await original.text();
-    const again = give(original, { text }, { "x-router-target": "b" });
+    const again = give(original, { text }, [["x-router-target", "b"]]);
     expect([again.headers.get("x-router-target"), await again.text()]).toEqual(["b", json]);
   });
 
