@@ -8,7 +8,7 @@ import { hookedClient, type IncomingCall, type Line } from "./openai/hook.ts";
 import type { Fetch } from "./openai/transport.ts";
 import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
-import { sourceOf, takeData } from "./respond/given.ts";
+import { dress, sourceOf, takeData } from "./respond/given.ts";
 import { prepare, send } from "./route.ts";
 
 /** A prompt's answer, and what happened on the way to it. */
@@ -113,6 +113,7 @@ export class RouterView<
       link: (given, source) => this.#shared.registry.link(given, source),
       takeData,
       sourceOf,
+      dress,
     };
   }
 

@@ -4,6 +4,8 @@ import { eventStream, type EventSource } from "./event-stream.ts";
 /** What a client's `post` gives: a promise that other things can be made of. */
 export interface Tappable {
   _thenUnwrap?(transform: (data: unknown, props: Props) => unknown): Tappable;
+  asResponse(): Promise<Response>;
+  withResponse(): Promise<{ readonly response: Response }>;
 }
 
 interface Props {
@@ -19,12 +21,16 @@ export interface Linking {
   takeData(response: Response): { readonly data: unknown } | undefined;
   /** Where the events of a stream come from that the router looks after. */
   sourceOf(response: Response): EventSource | undefined;
+  /** Makes a response ready for whoever reads it. */
+  dress(response: Response): Response;
 }
+
+/** What of an answer the router reads before the client gets it: all of it, its events one by one, or nothing. */
+export type Reading = "whole" | "events" | "nothing";
 
 const watchedKey = Symbol("modelrouter.watched");
 
 interface WatchedOptions {
-  /** Whether the answer is handed over as it was parsed. */
   [watchedKey]?: { handedOver: boolean };
   __binaryResponse?: boolean | undefined;
   readonly stream?: unknown;
@@ -41,14 +47,21 @@ export function watched(options: unknown): unknown {
 }
 
 /**
- * Lets the client pass the response on as it is, because the router has read and parsed the answer already: so it is not
- * parsed a second time. Only where {@link linked} is there to put the data in its place.
+ * Keeps the client from reading an answer that the router reads already: it passes the response on, and {@link linked} puts
+ * what the router has in its place. So nothing is parsed or decoded twice.
+ * @returns whether the answer will be handed over: then nobody looks at the response, but who asks for it
  */
-export function handOver(options: CallOptions & WatchedOptions): void {
+export function handOver(options: CallOptions & WatchedOptions, reading: Reading): boolean {
   const mark = options[watchedKey];
-  if (mark === undefined || options.__binaryResponse === true) return;
-  mark.handedOver = true;
-  options.__binaryResponse = true;
+  if (mark === undefined || reading === "nothing") return false;
+  // At a retry of the client's own it is all said.
+  mark.handedOver ||= reading === "whole" ? canBePassedOn(options) : options.stream === true && !isSpecial(options);
+  if (reading === "whole" && mark.handedOver) options.__binaryResponse = true;
+  return mark.handedOver;
+}
+
+function canBePassedOn({ stream, __binaryResponse }: WatchedOptions): boolean {
+  return stream !== true && __binaryResponse !== true;
 }
 
 /** A promise of a client whose data is tied to the record of its call. */
@@ -69,10 +82,12 @@ interface Taking {
 
 // What the router has in hand already, in the place of what the client would have to read or decode.
 function taken(data: unknown, { response, options = {} }: Props, { line, client }: Taking): unknown {
-  if (data === response && options[watchedKey]?.handedOver === true) return (line.takeData(response) ?? { data }).data;
-  if (options.stream !== true || isSpecial(options)) return data;
+  if (options[watchedKey]?.handedOver !== true) return data;
+  if (options.stream !== true) return (line.takeData(response) ?? { data }).data;
   const source = line.sourceOf(response);
-  return source === undefined ? data : (eventStream(data, { source, response, client }) ?? data);
+  const stream = source === undefined ? undefined : eventStream(data, { source, response, client });
+  if (stream === undefined) line.dress(response);
+  return stream ?? data;
 }
 
 function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {
@@ -83,6 +98,13 @@ function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventDa
 function linking(promise: Tappable, line: Linking): Tappable {
   const unwrap = promise._thenUnwrap?.bind(promise);
   if (unwrap === undefined) return promise;
+  const { asResponse, withResponse } = promise;
+  promise.asResponse = async () => line.dress(await asResponse.call(promise));
+  promise.withResponse = async () => {
+    const all = await withResponse.call(promise);
+    line.dress(all.response);
+    return all;
+  };
   promise._thenUnwrap = (transform) => {
     const linkedTransform: typeof transform = (data, props) => {
       const made = transform(data, props);
