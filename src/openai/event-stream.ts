@@ -147,6 +147,7 @@ function dataAt(text: string, start: number): number {
   if (text.startsWith("data: {", start)) return start + "data: ".length;
   if (!text.startsWith("event: ", start)) return -1;
   const end = text.indexOf("\n", start);
+  if (end === -1) return -1;
   const name = text.slice(start + "event: ".length, end);
   if (name === "error" || name.startsWith("thread.")) return -1;
   return text.startsWith("data: {", end + 1) ? end + 1 + "data: ".length : -1;

@@ -119,7 +119,7 @@ function define(client: object, hooks: object): void {
 const endlessMs = 2 ** 31 - 1;
 
 interface Carrier {
-  [callKey]?: { readonly prepared: PreparedCall; readonly handedOver: boolean };
+  [callKey]?: { readonly prepared: PreparedCall; readonly handedOver: boolean } | undefined;
 }
 
 function carrierOf(options: object | undefined): Carrier | undefined {
@@ -174,13 +174,16 @@ function isTimeout(value: unknown): boolean {
 
 function routedFetch(line: Line, send: Fetch): Fetch {
   return (url, init) => {
-    const carried = carrierOf(init)?.[callKey];
-    if (init === undefined || carried === undefined) return line.fetch(url, init, send);
+    const carrier = carrierOf(init);
+    const carried = carrier?.[callKey];
+    if (init === undefined || carrier === undefined || carried === undefined) return line.fetch(url, init, send);
+    // The client made the object for this request alone. What it carried is not for whoever sends it on.
+    carrier[callKey] = undefined;
     const { prepared, handedOver } = carried;
-    const { [callKey]: _, ...rest } = init as RequestInit & Carrier;
-    dropHints(rest, prepared.incoming.hintHeaders?.keys() ?? []);
-    if (prepared.owned) showTimeout(rest.headers, prepared.incoming.ownTimeoutMs);
-    return line.send(prepared, { url, init: rest, send, handedOver });
+    const { hintHeaders, ownTimeoutMs } = prepared.incoming;
+    if (hintHeaders !== undefined) dropHints(init, hintHeaders.keys());
+    if (prepared.owned) showTimeout(init.headers, ownTimeoutMs);
+    return line.send(prepared, { url, init, send, handedOver });
   };
 }
 

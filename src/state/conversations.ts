@@ -131,7 +131,7 @@ function signatureOf(asker: string, instructions: readonly string[], said: reado
 
 // Of the instructions only how they begin: what is looked up or dated for each turn stands further down.
 function startOf(text = ""): string {
-  return text.slice(0, 128);
+  return text.slice(0, 96);
 }
 
 // What was said tells more by its end than by more of its beginning: templates begin alike.

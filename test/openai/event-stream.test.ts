@@ -112,6 +112,21 @@ describe.each(clientClasses)("a stream of events for $version", ({ Client }) => 
     return Stream.fromSSEResponse(new Response(bytes), new AbortController(), client);
   }
 
+  it.each([
+    "event: alone",
+    "data: {",
+    "data: ",
+    "data: [DONE]",
+    'data: {"a":1}',
+    'data: {"a":1}\n',
+    "event: a\ndata: {",
+  ])("gives the same when it is cut off at %j", async (end) => {
+    const pieces = [text("a"), text("b") + end];
+    expect(await readAll(await streamOf(sourceOf(pieces)))).toEqual(
+      await readAll(await ownPlainStream(pieces.join(""))),
+    );
+  });
+
   it("is an instance of the client's own class", async () => {
     expect((await streamOf(sourceOf([]))).constructor).toBe((await ownStream(done)).constructor);
   });

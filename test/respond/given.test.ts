@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dress, give, sourceOf, takeData, type Content } from "../../src/respond/given.ts";
-import { givenOut, type ByteResult } from "../../src/respond/stream-body.ts";
+import { givenOut, type ByteResult, type GivenSource } from "../../src/respond/stream-body.ts";
 import { aRecord } from "./a-record.ts";
 import { startProvider, type Provider } from "../../src/testing/index.ts";
 
@@ -170,6 +170,14 @@ function givenJson(type: string): Response {
   return giveDressed(original, { text: json, json: JSON.parse(json) });
 }
 
+async function nothing(): Promise<ByteResult> {
+  return { done: true, value: undefined };
+}
+
+function sourceWith(wholeEvents: boolean): GivenSource {
+  return givenOut({ wholeEvents, read: nothing, ending: undefined, cancel: () => undefined });
+}
+
 describe("a response that is handed over", () => {
   it("is as it came until it is dressed", () => {
     const original = new Response(json, { headers: { "x-own": "1" } });
@@ -186,9 +194,6 @@ describe("a response that is handed over", () => {
   });
 
   it("gives its source away until somebody has read from it", async () => {
-    const read = async (): Promise<ByteResult> => ({ done: true, value: undefined });
-    const sourceWith = (wholeEvents: boolean) =>
-      givenOut({ wholeEvents, read, ending: undefined, cancel: () => undefined });
     const response = giveDressed(new Response(null), { source: sourceWith(true) });
     expect(sourceOf(response)).toBeDefined();
     await response.body?.getReader().read();

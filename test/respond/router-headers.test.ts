@@ -14,7 +14,6 @@ describe.each(ways)("the router's headers, %s,", (_, add) => {
   const withHeaders = (
     init: ConstructorParameters<typeof Headers>[0] = {},
     changes: Partial<RouteRecord> = {},
-    attempts = 1,
   ): Headers => add(new Headers(init), routerHeaders({ ...aRecord, ...changes }));
 
   it("are added to the provider's", () => {
