@@ -87,9 +87,11 @@ class BucketState implements AccountState {
   }
 
   change(account: BucketAccount, delta: number, { now }: { readonly now: number }): void {
-    this.#taken = Math.max(0, this.taken(account, now) + delta);
+    const rate = rateOf(account);
+    // What never refills is not kept for ever.
+    this.#taken = rate === 0 ? 0 : Math.max(0, this.taken(account, now) + delta);
     this.#at = now;
-    this.#idleAt = this.#taken === 0 ? 0 : now + this.#taken / rateOf(account);
+    this.#idleAt = this.#taken === 0 ? 0 : now + this.#taken / rate;
   }
 
   retryAt(account: BucketAccount, excess: number, now: number): number {

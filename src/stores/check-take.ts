@@ -3,19 +3,19 @@ import { defaultLeaseMs } from "./terms.ts";
 
 /**
  * What every store asks of a request.
- * @throws RangeError for a number that makes no sense, TypeError for an account that comes twice or slots without a hold
+ * @throws RangeError for a number that makes no sense, TypeError for an account that comes twice, slots without
+ * a hold, or a hold without a name
  */
 export function checkTake({ hold, leaseMs = defaultLeaseMs, accounts }: TakeRequest): void {
   if (!(leaseMs > 0 && leaseMs < Infinity)) throw new RangeError(`leaseMs must be above 0, it is ${leaseMs}.`);
+  if (hold === "") throw new TypeError("hold must not be empty.");
   for (let at = 0; at < accounts.length; at += 1) {
     const account = accounts[at] as Account;
     checkAccount(account);
-    if (account.kind === "slots" && hold === undefined && account.amount > 0) {
+    if (hold === undefined && account.kind === "slots" && account.amount > 0) {
       throw new TypeError(`${nameOf(account)} needs a hold.`);
     }
-    for (let before = 0; before < at; before += 1) {
-      if (isSame(account, accounts[before] as Account)) throw new TypeError(`${nameOf(account)} comes twice.`);
-    }
+    if (at > 0) checkOnce(accounts, at);
   }
 }
 
@@ -36,6 +36,13 @@ function checkAccount(account: Account): void {
   const [name, time] =
     account.kind === "window" ? (["endsAt", account.endsAt] as const) : (["windowMs", account.windowMs] as const);
   if (!(time > 0 && time < Infinity)) throw new RangeError(`${nameOf(account)}: ${name} must be above 0.`);
+}
+
+function checkOnce(accounts: readonly Account[], at: number): void {
+  const account = accounts[at] as Account;
+  for (let before = 0; before < at; before += 1) {
+    if (isSame(account, accounts[before] as Account)) throw new TypeError(`${nameOf(account)} comes twice.`);
+  }
 }
 
 function isAmount(value: number): boolean {

@@ -109,12 +109,12 @@ export const checksOfTaking: StoreChecks = {
   },
 
   async "counts large amounts as exactly as small ones"(trial) {
-    const accounts = trial.each({ limit: 900_000, amount: 899_999.999_999_999 });
+    // Of a bucket as large as that a billionth is back in no time.
+    const accounts = trial
+      .each({ limit: 900_000, amount: 899_999.999_999_999 })
+      .filter(({ kind }) => kind !== "bucket");
     assertGranted(await trial.take(accounts));
-    assertLeft(
-      await trial.left(...accounts),
-      Array.from({ length: 4 }, () => 0.000_000_001),
-    );
+    assertLeft(await trial.left(...accounts), [0.000_000_001, 0.000_000_001, 0.000_000_001]);
   },
 
   async "tells accounts apart by their key and kind, whatever the key"(trial) {
@@ -163,5 +163,6 @@ function nonsense(trial: StoreTrial): readonly TakeRequest[] {
     ...[-1, 0, NaN, Infinity].map((leaseMs) => ({ hold, accounts: trial.each(), leaseMs })),
     { hold, accounts: [trial.window(), trial.slots(), trial.window()] },
     { accounts: [trial.slots()] },
+    { accounts: [trial.window()], hold: "" },
   ];
 }

@@ -56,7 +56,11 @@ const tsconfig = {
   compilerOptions: {
     // A block without imports is a module, too: its names are its own.
     moduleDetection: "force",
-    paths: { modelrouter: ["../../src/index.ts"], "modelrouter/testing": ["../../src/testing/index.ts"] },
+    paths: {
+      modelrouter: ["../../src/index.ts"],
+      "modelrouter/testing": ["../../src/testing/index.ts"],
+      "modelrouter/stores/redis": ["../../src/stores/redis.ts"],
+    },
   },
   include: ["*.ts"],
 };
