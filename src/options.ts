@@ -53,6 +53,38 @@ export interface ResilienceOptions {
   breaker?: false | BreakerOptions | undefined;
 }
 
+/** How much may be asked of something. What is left out is not limited. */
+export interface LimitOptions {
+  /** Calls within any minute. @defaultValue Infinity */
+  requestsPerMinute?: number | undefined;
+  /** Tokens within any minute, of prompts and answers together. @defaultValue Infinity */
+  tokensPerMinute?: number | undefined;
+  /** Calls at the same time. @defaultValue Infinity */
+  concurrency?: number | undefined;
+}
+
+/** The limits of a target. */
+export interface TargetLimitOptions extends LimitOptions {
+  /**
+   * Leaves the target alone when its answers say, in `x-ratelimit-*` or `RateLimit` headers, that next to nothing is left,
+   * until the time they say.
+   * @defaultValue true
+   */
+  learn?: boolean | undefined;
+}
+
+/** How calls wait when limits let none of their targets serve them now. */
+export interface WaitingOptions {
+  /** How many calls may wait for one limit: so many interactive ones, and as many of batches. @defaultValue 1_000 */
+  maxWaiting?: number | undefined;
+  /**
+   * The longest a call waits, in ms; its deadline may end the wait before. By default a little more than the minute after
+   * which a limit a minute gives again.
+   * @defaultValue 65_000
+   */
+  maxWaitMs?: number | undefined;
+}
+
 /** A target written out. */
 export interface TargetOptions extends ResilienceOptions {
   /** Model id that is sent to the provider. @defaultValue the target's id */
@@ -73,6 +105,8 @@ export interface TargetOptions extends ResilienceOptions {
   params?: Readonly<Record<string, unknown>> | undefined;
   /** Share of traffic under the `weighted` strategy. @defaultValue 1 */
   weight?: number | undefined;
+  /** How much may be asked of the target, and whether its headers are heard. @defaultValue no limits, headers are heard */
+  limits?: TargetLimitOptions | undefined;
 }
 
 /** A tier written out. */
@@ -112,6 +146,13 @@ export interface RouterOptions extends ResilienceOptions {
    * A client that is named here never gets a model id that no pattern of its own matches.
    */
   clientRules?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Client name → how much may be asked through it: the limits of a key, which all its targets share. `default` is the
+   * wrapped client. @defaultValue no limits
+   */
+  clientLimits?: Readonly<Record<string, LimitOptions>> | undefined;
+  /** How calls wait for limits; `false`: they do not wait. */
+  waiting?: false | WaitingOptions | undefined;
   /** The tier for calls no classifier decides. @defaultValue the first tier */
   defaultTier?: string | undefined;
   /** Picks a tier for `model: "auto"`. An array asks in turn: the first that is sure (0.5 or more) wins. @defaultValue `heuristicClassifier()` when tiers `cheap`, `balanced` and `premium` exist, else the default tier serves */

@@ -1,10 +1,11 @@
 import type { ConfigIssue } from "../errors.ts";
 import { issueAt } from "./issues.ts";
 import type { Outline, TargetOutline } from "./outline.ts";
+import { quote } from "./show.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /**
- * Finds clients that do not exist, and targets on a client that may not have their model.
+ * Finds clients that do not exist or have limits twice, and targets on a client that may not have their model.
  * @yields every fault, with its path
  */
 export function* checkClients(outline: Outline): Generator<ConfigIssue> {
@@ -15,12 +16,25 @@ export function* checkClients(outline: Outline): Generator<ConfigIssue> {
       yield issueAt(["clientRules", pattern], unknownName("client", client, clients.keys()));
     }
   }
+  yield* checkLimited(outline);
   for (const [id, target] of targets) {
     if (id === "auto")
       yield issueAt(["targets", id], `can not be called "auto", which means that a classifier picks the tier`);
     const fault = faultOfTarget(target, outline);
     if (fault !== undefined)
       yield issueAt(target.client === undefined ? ["targets", id] : ["targets", id, "client"], fault);
+  }
+}
+
+function* checkLimited({ clients, limitedClients }: Outline): Generator<ConfigIssue> {
+  const seen = new Map<string, string>();
+  for (const name of limitedClients) {
+    const path = ["clientLimits", name];
+    const counts = clients.get(name);
+    const before = counts === undefined ? undefined : seen.get(counts);
+    if (counts === undefined) yield issueAt(path, unknownName("client", name, clients.keys()));
+    else if (before !== undefined) yield issueAt(path, `is the client ${quote(before)}, which has limits already`);
+    else seen.set(counts, name);
   }
 }
 

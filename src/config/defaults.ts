@@ -1,5 +1,11 @@
-import type { ConversationOptions, RouterOptions, TargetOptions } from "../options.ts";
-import type { Breaker, Retry, Timeouts } from "./resolved.ts";
+import type {
+  ConversationOptions,
+  LimitOptions,
+  RouterOptions,
+  TargetLimitOptions,
+  TargetOptions,
+} from "../options.ts";
+import type { Breaker, Retry, Timeouts, Waiting } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
 export const timeoutDefaults: Timeouts = {
@@ -30,6 +36,17 @@ export const conversationDefaults = {
   ttlMs: 600_000,
   maxConversations: 10_000,
 } as const satisfies Required<ConversationOptions>;
+
+/** What is left out is not limited. */
+export const limitDefaults = {
+  requestsPerMinute: Infinity,
+  tokensPerMinute: Infinity,
+  concurrency: Infinity,
+} as const satisfies Required<LimitOptions>;
+
+export const targetLimitDefaults = { learn: true } as const satisfies TargetLimitOptions;
+
+export const waitingDefaults: Waiting = { maxWaiting: 1000, maxWaitMs: 65_000 };
 
 export const targetDefaults = { weight: 1 } as const satisfies TargetOptions;
 

@@ -13,6 +13,8 @@ export interface Outline {
   readonly clients: ReadonlyMap<string, string>;
   readonly clientRules: readonly ClientRule[];
   readonly placement: Placement;
+  /** Names of clients that have limits, as they are written. */
+  readonly limitedClients: readonly string[];
   readonly aliases: ReadonlyMap<string, string>;
   /** Model ids with a price. */
   readonly prices: ReadonlySet<string>;
@@ -48,6 +50,7 @@ export function outlineOf(options: unknown): Outline {
     clients,
     clientRules,
     placement: placement(clientRules),
+    limitedClients: entriesOf(given["clientLimits"]).map(([name]) => name),
     aliases: new Map(
       entriesOf(given["aliases"]).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
     ),

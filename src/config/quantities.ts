@@ -30,6 +30,10 @@ export const quantities = {
     fits: (value) => Number.isSafeInteger(value) && value >= 1,
     range: "a whole number, 1 or more",
   },
+  limitCount: {
+    fits: (value) => (Number.isSafeInteger(value) && value >= 1) || value === Infinity,
+    range: "a whole number, 1 or more, or Infinity for no limit",
+  },
   tokens: {
     fits: (value) => Number.isSafeInteger(value) && value >= 1,
     range: "a whole number of tokens, 1 or more",

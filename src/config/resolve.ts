@@ -3,6 +3,7 @@ import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
+import { clientLimitsOf, waitingOf } from "./limits.ts";
 import { meanings } from "./meanings.ts";
 import { PriceBook } from "./price-book.ts";
 import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
@@ -16,7 +17,7 @@ import { resolveTiers } from "./tiers.ts";
 export function resolveConfig(given: RouterOptions): ResolvedConfig {
   const { options, outline } = checkOptions(given);
   const priceBook = new PriceBook(options);
-  const around: Surroundings = { options, outline, priceBook };
+  const around: Surroundings = { options, outline, priceBook, clientLimits: clientLimitsOf(options, outline.clients) };
   const targets = resolveTargets(around);
   const tiers = resolveTiers(options, targets);
   return {
@@ -26,6 +27,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     defaultTier: options.defaultTier ?? firstOf(tiers),
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
+    waiting: waitingOf(options),
     conversations: conversationsOf(options),
     baseline: baselineOf(options, targets, priceBook),
     prices: priceBook.prices,

@@ -12,6 +12,8 @@ export interface ResolvedConfig {
   readonly defaultTier: string;
   readonly classifiers: readonly Classifier[];
   readonly classifierTimeoutMs: number;
+  /** False when calls do not wait for limits. */
+  readonly waiting: false | Waiting;
   readonly conversations: false | { readonly ttlMs: number; readonly maxConversations: number };
   readonly baseline: { readonly model: string; readonly price: Price } | undefined;
   readonly prices: ReadonlyMap<string, Price>;
@@ -44,8 +46,29 @@ export interface ResolvedTier {
 export interface ResolvedTarget extends TargetView {
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly params: Readonly<Record<string, unknown>> | undefined;
+  /** Its own limits, and those of its client. */
+  readonly limits: readonly Limit[];
+  /** Whether its rate limit headers are heard. */
+  readonly learns: boolean;
   /** What holds for the target when it is called outside any tier. */
   readonly resilience: Resilience;
+}
+
+/** One thing of which only so much may be asked. */
+export interface Limit {
+  /** The same in every process; names no secret. */
+  readonly key: string;
+  /** Whether `most` is calls within a minute, tokens within a minute, or calls at the same time. */
+  readonly of: "requests" | "tokens" | "calls";
+  readonly most: number;
+}
+
+/** How calls wait for limits. */
+export interface Waiting {
+  /** How many of each priority may wait for one limit. */
+  readonly maxWaiting: number;
+  /** `Infinity` when only the deadline ends it. */
+  readonly maxWaitMs: number;
 }
 
 /** Limits, retries and breaker with defaults filled in. */

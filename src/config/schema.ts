@@ -4,13 +4,16 @@ import type {
   BreakerOptions,
   Client,
   ConversationOptions,
+  LimitOptions,
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
   StrategyName,
+  TargetLimitOptions,
   TargetOptions,
   TierOptions,
   TimeoutOptions,
+  WaitingOptions,
 } from "../options.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
 import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
@@ -18,7 +21,7 @@ import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usdPerMillion, usdPerRequest } =
+const { limitMs, durationMs, delayMs, retries, count, limitCount, ratio, tokens, weight, usdPerMillion, usdPerRequest } =
   quantities;
 
 export const timeoutOptions = options({
@@ -76,6 +79,24 @@ const capability = oneOf("capability", [
   "reasoning",
 ]) satisfies z.ZodType<Capability, Capability>;
 
+const limits = {
+  requestsPerMinute: quantity(limitCount).optional(),
+  tokensPerMinute: quantity(limitCount).optional(),
+  concurrency: quantity(limitCount).optional(),
+};
+
+export const limitOptions = options(limits) satisfies z.ZodType<LimitOptions, LimitOptions>;
+
+export const targetLimitOptions = options({
+  ...limits,
+  learn: flag.optional(),
+}) satisfies z.ZodType<TargetLimitOptions, TargetLimitOptions>;
+
+export const waitingOptions = options({
+  maxWaiting: quantity(count).optional(),
+  maxWaitMs: quantity(limitMs).optional(),
+}) satisfies z.ZodType<WaitingOptions, WaitingOptions>;
+
 export const targetOptions = options({
   ...resilience,
   model: text.optional(),
@@ -87,6 +108,7 @@ export const targetOptions = options({
   headers: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
   params: checked<Readonly<Record<string, unknown>>>(faultOfParams).optional(),
   weight: quantity(weight).optional(),
+  limits: targetLimitOptions.optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
 
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
@@ -118,6 +140,8 @@ export const routerOptions = options({
   clients: named("client name → client", client).optional(),
   targets: named("target id → options", targetOptions).optional(),
   clientRules: named("model id pattern → client name", text).optional(),
+  clientLimits: named("client name → limits", limitOptions).optional(),
+  waiting: offOr(waitingOptions).optional(),
   defaultTier: text.optional(),
   classifier: either(
     [classifier, listOf(classifier, "classifiers")],

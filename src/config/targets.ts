@@ -1,5 +1,6 @@
-import type { RouterOptions, TargetOptions } from "../options.ts";
+import type { LimitOptions, RouterOptions, TargetOptions } from "../options.ts";
 import { targetDefaults } from "./defaults.ts";
+import { learns, limitsOf } from "./limits.ts";
 import type { Outline } from "./outline.ts";
 import type { PriceBook } from "./price-book.ts";
 import { resilienceOf } from "./resilience.ts";
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly options: RouterOptions;
   readonly outline: Outline;
   readonly priceBook: PriceBook;
+  /** Client name → its limits. */
+  readonly clientLimits: ReadonlyMap<string, LimitOptions>;
 }
 
 /** By id: the targets written out, then those that tiers name by model id. */
@@ -40,6 +43,8 @@ export function resolveTarget(id: string, given: TargetOptions, around: Surround
     weight,
     headers: given.headers && { ...given.headers },
     params: given.params && { ...given.params },
+    limits: limitsOf({ id, client, limits: given.limits }, around.clientLimits),
+    learns: learns(given.limits),
     resilience: resilienceOf([given, options]),
   };
 }

@@ -14,6 +14,11 @@ export class DueQueue<T extends Due> {
     return this.#heap.length;
   }
 
+  /** The earliest, due or not. */
+  get first(): T | undefined {
+    return this.#heap[0];
+  }
+
   add(item: T): void {
     item.place = this.#heap.push(item) - 1;
     this.#rise(item);

@@ -1,0 +1,48 @@
+import type { LimitOptions, RouterOptions, TargetLimitOptions } from "../options.ts";
+import { limitDefaults, targetLimitDefaults, waitingDefaults } from "./defaults.ts";
+import type { Limit, Waiting } from "./resolved.ts";
+
+/** Client name, of those that count → its limits. */
+export function clientLimitsOf(
+  { clientLimits = {} }: RouterOptions,
+  names: ReadonlyMap<string, string>,
+): ReadonlyMap<string, LimitOptions> {
+  return new Map(Object.entries(clientLimits).map(([name, limits]) => [names.get(name) ?? name, limits]));
+}
+
+/** The limits that a call to a target has to keep: the target's own, and those of its client. */
+export function limitsOf(
+  target: { readonly id: string; readonly client: string; readonly limits: TargetLimitOptions | undefined },
+  ofClients: ReadonlyMap<string, LimitOptions>,
+): readonly Limit[] {
+  return [
+    ...limitsBy(`target:${target.id}`, target.limits),
+    ...limitsBy(`client:${target.client}`, ofClients.get(target.client)),
+  ];
+}
+
+/** Whether a target's rate limit headers are heard. */
+export function learns({ learn = targetLimitDefaults.learn }: TargetLimitOptions = {}): boolean {
+  return learn;
+}
+
+/** How calls wait for limits, or that they do not. */
+export function waitingOf({ waiting = {} }: RouterOptions): false | Waiting {
+  if (waiting === false) return false;
+  const { maxWaiting = waitingDefaults.maxWaiting, maxWaitMs = waitingDefaults.maxWaitMs } = waiting;
+  return { maxWaiting, maxWaitMs };
+}
+
+function limitsBy(owner: string, given: LimitOptions = {}): readonly Limit[] {
+  const {
+    requestsPerMinute = limitDefaults.requestsPerMinute,
+    tokensPerMinute = limitDefaults.tokensPerMinute,
+    concurrency = limitDefaults.concurrency,
+  } = given;
+  const limits: readonly Limit[] = [
+    { key: `limit:${owner}:requests`, of: "requests", most: requestsPerMinute },
+    { key: `limit:${owner}:tokens`, of: "tokens", most: tokensPerMinute },
+    { key: `limit:${owner}:calls`, of: "calls", most: concurrency },
+  ];
+  return limits.filter(({ most }) => most < Infinity);
+}
