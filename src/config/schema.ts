@@ -21,8 +21,19 @@ import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, limitCount, ratio, tokens, weight, usdPerMillion, usdPerRequest } =
-  quantities;
+const {
+  limitMs,
+  durationMs,
+  delayMs,
+  retries,
+  count,
+  limitCount,
+  ratio,
+  tokens,
+  weight,
+  usdPerMillion,
+  usdPerRequest,
+} = quantities;
 
 export const timeoutOptions = options({
   headersMs: quantity(limitMs).optional(),

@@ -49,13 +49,19 @@ export class Waiter implements Caller, Alarm {
 
   call(): void {
     this.isCalled = true;
-    this.#wake?.();
+    this.#wakeUp();
   }
 
   /** The time to wait is over. */
   ring(): void {
     this.isOver = true;
-    this.#wake?.();
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
   }
 }
 
@@ -67,7 +73,6 @@ export class Waiter implements Caller, Alarm {
 export class WaitingRoom {
   readonly #input: WaitingRoomInput;
   readonly #lines = new Map<string, WaitingLine<Waiter>>();
-  readonly #rungMeanwhile = new Set<WaitingLine<Waiter>>();
   readonly #clock = new AlarmClock();
   #arrivals = 0;
   #size = 0;
@@ -123,7 +128,6 @@ export class WaitingRoom {
     for (const line of waiter.lines) if (!before.includes(line)) line.add(waiter);
     for (const obstacle of obstacles) this.#expect(obstacle, waiter);
     for (const line of left) this.#ring(line);
-    for (const line of waiter.lines) if (this.#rungMeanwhile.delete(line)) this.#ring(line);
   }
 
   /** A call waits no more: it got something, or gave up. */
@@ -178,9 +182,7 @@ export class WaitingRoom {
     const { first } = line;
     if (first === undefined) {
       if (this.#lines.get(line.key) === line) this.#lines.delete(line.key);
-      this.#rungMeanwhile.delete(line);
       this.#clock.delete(line);
-    } else if (first.isCalled) this.#rungMeanwhile.add(line);
-    else first.call();
+    } else if (!first.isCalled) first.call();
   };
 }

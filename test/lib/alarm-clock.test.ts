@@ -4,7 +4,10 @@ import { AlarmClock, type Alarm } from "../../src/lib/alarm-clock.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function alarms(clock: AlarmClock, delays: Readonly<Record<string, number>>): { rung: string[]; of: Map<string, Alarm> } {
+function alarms(
+  clock: AlarmClock,
+  delays: Readonly<Record<string, number>>,
+): { rung: string[]; of: Map<string, Alarm> } {
   const rung: string[] = [];
   const of = new Map<string, Alarm>();
   for (const [name, ms] of Object.entries(delays)) {
