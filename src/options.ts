@@ -105,7 +105,7 @@ export interface TargetOptions extends ResilienceOptions {
   params?: Readonly<Record<string, unknown>> | undefined;
   /** Share of traffic under the `weighted` strategy. @defaultValue 1 */
   weight?: number | undefined;
-  /** How much may be asked of the target, and whether its headers are heard. @defaultValue no limits, headers are heard */
+  /** How much may be asked of the target, and whether its headers are heard. */
   limits?: TargetLimitOptions | undefined;
 }
 
@@ -148,7 +148,7 @@ export interface RouterOptions extends ResilienceOptions {
   clientRules?: Readonly<Record<string, string>> | undefined;
   /**
    * Client name → how much may be asked through it: the limits of a key, which all its targets share. `default` is the
-   * wrapped client. @defaultValue no limits
+   * wrapped client.
    */
   clientLimits?: Readonly<Record<string, LimitOptions>> | undefined;
   /** How calls wait for limits; `false`: they do not wait. */

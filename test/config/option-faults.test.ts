@@ -70,6 +70,11 @@ describe("the form of options", () => {
       { tiers: { cheap: { targets: ["a-1"], stratgy: "cheapest" } } },
       'tiers.cheap.stratgy: is not an option (did you mean "strategy"?)',
     ],
+    [
+      { targets: { a: { limits: { requestPerMinute: 5 } } } },
+      'targets.a.limits.requestPerMinute: is not an option (did you mean "requestsPerMinute"?)',
+    ],
+    [{ clientLimits: { default: { learn: true } } }, "clientLimits.default.learn: is not an option"],
     [{ targets: { "a/b": { modle: "x" } } }, 'targets["a/b"].modle: is not an option (did you mean "model"?)'],
     [
       { prices: { x: { promptUsd: 1, completionUsd: 1, cacheUsd: 1 } } },
@@ -125,6 +130,20 @@ describe("numbers of options", () => {
     [{ breaker: { errorRate: 50 } }, "breaker.errorRate: must be a share from 0 to 1, got 50"],
     [{ breaker: { windowMs: Infinity } }, `breaker.windowMs: ${duration}, got Infinity`],
     [{ breaker: { cooldownMs: 0 } }, `breaker.cooldownMs: ${duration}, got 0`],
+    [
+      { targets: { a: { limits: { requestsPerMinute: 0 } } } },
+      "targets.a.limits.requestsPerMinute: must be a whole number, 1 or more, or Infinity for no limit, got 0",
+    ],
+    [
+      { clientLimits: { default: { tokensPerMinute: 0.5 } } },
+      "clientLimits.default.tokensPerMinute: must be a whole number, 1 or more, or Infinity for no limit, got 0.5",
+    ],
+    [
+      { clientLimits: { default: { concurrency: "2" } } },
+      'clientLimits.default.concurrency: must be a whole number, 1 or more, or Infinity for no limit, got "2"',
+    ],
+    [{ waiting: { maxWaiting: 0 } }, "waiting.maxWaiting: must be a whole number, 1 or more, got 0"],
+    [{ waiting: { maxWaitMs: 0 } }, `waiting.maxWaitMs: ${limit}, got 0`],
     [{ targets: { a: { weight: -1 } } }, "targets.a.weight: must be a share of traffic, 0 or more, got -1"],
     [
       { targets: { a: { contextWindow: 0 } } },

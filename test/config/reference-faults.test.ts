@@ -155,6 +155,25 @@ describe("clients", () => {
   });
 });
 
+describe("limits of clients", () => {
+  it("can not be those of a client that does not exist", () => {
+    expect(faults({ clients: { standard: someClient() }, clientLimits: { standart: { concurrency: 1 } } })).toEqual([
+      'clientLimits.standart: no client "standart" (did you mean "standard"?)',
+    ]);
+  });
+
+  it("can be those of the wrapped client, under either of its names but not both", () => {
+    const client = someClient();
+    const clients = { standard: client };
+    const limits = { concurrency: 1 };
+    expect(faults({ client, clients, clientLimits: { standard: limits } })).toEqual([]);
+    expect(faults({ client, clients, clientLimits: { default: limits } })).toEqual([]);
+    expect(faults({ client, clients, clientLimits: { standard: limits, default: limits } })).toEqual([
+      'clientLimits.default: is the client "standard", which has limits already',
+    ]);
+  });
+});
+
 describe("rules for clients", () => {
   const clients = { pro: someClient(), direct: someClient() };
   const clientRules = { "Pro/*": "pro" };

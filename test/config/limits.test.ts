@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { resolveConfig } from "../../src/config/resolve.ts";
+import { optionsOf, someClient } from "./options-of.ts";
+
+const resolve = (changes: object = {}) => resolveConfig(optionsOf(changes));
+
+describe("the limits of a target", () => {
+  it("are none by default, and its headers are heard", () => {
+    const { limits, learns } = resolve().targets.get("small-model-1") ?? {};
+    expect([limits, learns]).toEqual([[], true]);
+  });
+
+  it("are its own and those of its client", () => {
+    const { targets } = resolve({
+      clients: { other: someClient() },
+      targets: { a: { client: "other", limits: { requestsPerMinute: 50, concurrency: 2 } } },
+      clientLimits: { other: { tokensPerMinute: 1_000 }, default: { concurrency: 9 } },
+    });
+    expect(targets.get("a")?.limits).toEqual([
+      { key: "limit:target:a:requests", of: "requests", most: 50 },
+      { key: "limit:target:a:calls", of: "calls", most: 2 },
+      { key: "limit:client:other:tokens", of: "tokens", most: 1_000 },
+    ]);
+  });
+
+  it("are those of its client under the name that counts, also for a model id that only the call names", () => {
+    const client = someClient();
+    const config = resolve({ client, clients: { standard: client }, clientLimits: { standard: { concurrency: 9 } } });
+    const limits = [{ key: "limit:client:default:calls", of: "calls", most: 9 }];
+    const meaning = config.meaningOf("another-model");
+    expect(config.targets.get("small-model-1")?.limits).toEqual(limits);
+    expect(meaning.kind === "other" && meaning.target.limits).toEqual(limits);
+  });
+
+  it("leave out what is Infinity", () => {
+    expect(
+      resolve({ clientLimits: { default: { concurrency: Infinity } } }).targets.get("small-model-1")?.limits,
+    ).toEqual([]);
+  });
+
+  it("can be deaf to headers", () => {
+    expect(resolve({ targets: { a: { limits: { learn: false } } } }).targets.get("a")?.learns).toBe(false);
+  });
+});
+
+describe("waiting for limits", () => {
+  it("has its defaults, each by itself", () => {
+    expect(resolve().waiting).toEqual({ maxWaiting: 1_000, maxWaitMs: 65_000 });
+    expect(resolve({ waiting: { maxWaitMs: 5 } }).waiting).toEqual({ maxWaiting: 1_000, maxWaitMs: 5 });
+  });
+
+  it("can be switched off", () => {
+    expect(resolve({ waiting: false }).waiting).toBe(false);
+  });
+});
