@@ -16,8 +16,8 @@ export function limitsOf(
   ofClients: ReadonlyMap<string, LimitOptions>,
 ): readonly Limit[] {
   return [
-    ...limitsBy(`target:${target.id}`, target.limits),
-    ...limitsBy(`client:${target.client}`, ofClients.get(target.client)),
+    ...limitsBy("target", target.id, target.limits),
+    ...limitsBy("client", target.client, ofClients.get(target.client)),
   ];
 }
 
@@ -33,16 +33,16 @@ export function waitingOf({ waiting = {} }: RouterOptions): false | Waiting {
   return { maxWaiting, maxWaitMs };
 }
 
-function limitsBy(owner: string, given: LimitOptions = {}): readonly Limit[] {
+function limitsBy(owner: Limit["owner"], name: string, given: LimitOptions = {}): readonly Limit[] {
   const {
     requestsPerMinute = limitDefaults.requestsPerMinute,
     tokensPerMinute = limitDefaults.tokensPerMinute,
     concurrency = limitDefaults.concurrency,
   } = given;
-  const limits: readonly Limit[] = [
-    { key: `limit:${owner}:requests`, of: "requests", most: requestsPerMinute },
-    { key: `limit:${owner}:tokens`, of: "tokens", most: tokensPerMinute },
-    { key: `limit:${owner}:calls`, of: "calls", most: concurrency },
-  ];
-  return limits.filter(({ most }) => most < Infinity);
+  const all = { requests: requestsPerMinute, tokens: tokensPerMinute, calls: concurrency } as const;
+  return kinds
+    .filter((of) => all[of] < Infinity)
+    .map((of) => ({ key: `limit:${owner}:${name}:${of}`, owner, of, most: all[of] }));
 }
+
+const kinds = ["requests", "tokens", "calls"] as const;

@@ -27,6 +27,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     defaultTier: options.defaultTier ?? firstOf(tiers),
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
+    limited: around.clientLimits.size > 0 || [...targets.values()].some(({ limits }) => limits.length > 0),
     waiting: waitingOf(options),
     conversations: conversationsOf(options),
     baseline: baselineOf(options, targets, priceBook),

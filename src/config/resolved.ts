@@ -12,6 +12,8 @@ export interface ResolvedConfig {
   readonly defaultTier: string;
   readonly classifiers: readonly Classifier[];
   readonly classifierTimeoutMs: number;
+  /** Whether anything has limits. */
+  readonly limited: boolean;
   /** False when calls do not wait for limits. */
   readonly waiting: false | Waiting;
   readonly conversations: false | { readonly ttlMs: number; readonly maxConversations: number };
@@ -58,6 +60,8 @@ export interface ResolvedTarget extends TargetView {
 export interface Limit {
   /** The same in every process; names no secret. */
   readonly key: string;
+  /** Whose it is: the target's own, or its client's. */
+  readonly owner: "target" | "client";
   /** Whether `most` is calls within a minute, tokens within a minute, or calls at the same time. */
   readonly of: "requests" | "tokens" | "calls";
   readonly most: number;

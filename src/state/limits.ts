@@ -7,30 +7,26 @@ const minuteMs = 60_000;
 /** Tokens of the answer that are reckoned with when a call does not say how many it wants at most. */
 export const defaultOutputTokens = 1_000;
 
-/** What an attempt is going to take of limits. */
-export interface Need {
-  /** About how many tokens, prompt and answer together; asked only where tokens are limited. */
-  tokens(): number;
+/**
+ * The account that an attempt takes from. Windows slide: in no minute more is asked for than the limit, however the
+ * provider counts. An attempt that may need more tokens than the whole limit takes the whole limit: it goes when nothing
+ * else is on its way.
+ * @param tokens - about how many the attempt needs, prompt and answer together; asked only where they are limited
+ */
+export function accountOf({ key, of, most }: Limit, tokens: () => number): Account {
+  if (of === "calls") return { kind: "slots", key, limit: most, amount: 1 };
+  return { kind: "rolling", key, limit: most, amount: of === "requests" ? 1 : Math.min(most, tokens()), windowMs: minuteMs };
 }
 
-/**
- * The accounts that an attempt takes from. Windows that slide: in no minute more is asked for than the limit, however the
- * provider counts. What would be more than the whole limit takes the whole limit: it goes when nothing else is on its way.
- */
-export function accountsOf(limits: readonly Limit[], need: Need): Account[] {
-  return limits.map(({ key, of, most }): Account => {
-    if (of === "calls") return { kind: "slots", key, limit: most, amount: 1 };
-    const amount = of === "requests" ? 1 : Math.min(most, need.tokens());
-    return { kind: "rolling", key, limit: most, amount, windowMs: minuteMs };
-  });
-}
+const words: Readonly<Record<Limit["of"], string>> = {
+  requests: "requests a minute",
+  tokens: "tokens a minute",
+  calls: "calls at the same time",
+};
 
-/**
- * What was used of the same accounts, for the settling.
- * @param tokens - those that the attempt took; `undefined` when nobody knows: then what was taken counts
- */
-export function usedOf(accounts: readonly Account[], limits: readonly Limit[], tokens: number | undefined): number[] {
-  return limits.map(({ of }, at) => (of === "tokens" ? (tokens ?? accounts[at]?.amount ?? 0) : 1));
+/** A limit in words. */
+export function describeLimit({ owner, of, most }: Limit): string {
+  return `${owner === "client" ? "the limit of its client" : "its limit"} of ${most} ${words[of]}`;
 }
 
 // The last few tokens are too few for a call, and the last few requests are on their way already.

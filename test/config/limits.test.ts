@@ -17,16 +17,16 @@ describe("the limits of a target", () => {
       clientLimits: { other: { tokensPerMinute: 1_000 }, default: { concurrency: 9 } },
     });
     expect(targets.get("a")?.limits).toEqual([
-      { key: "limit:target:a:requests", of: "requests", most: 50 },
-      { key: "limit:target:a:calls", of: "calls", most: 2 },
-      { key: "limit:client:other:tokens", of: "tokens", most: 1_000 },
+      { key: "limit:target:a:requests", owner: "target", of: "requests", most: 50 },
+      { key: "limit:target:a:calls", owner: "target", of: "calls", most: 2 },
+      { key: "limit:client:other:tokens", owner: "client", of: "tokens", most: 1_000 },
     ]);
   });
 
   it("are those of its client under the name that counts, also for a model id that only the call names", () => {
     const client = someClient();
     const config = resolve({ client, clients: { standard: client }, clientLimits: { standard: { concurrency: 9 } } });
-    const limits = [{ key: "limit:client:default:calls", of: "calls", most: 9 }];
+    const limits = [{ key: "limit:client:default:calls", owner: "client", of: "calls", most: 9 }];
     const meaning = config.meaningOf("another-model");
     expect(config.targets.get("small-model-1")?.limits).toEqual(limits);
     expect(meaning.kind === "other" && meaning.target.limits).toEqual(limits);
@@ -36,6 +36,13 @@ describe("the limits of a target", () => {
     expect(
       resolve({ clientLimits: { default: { concurrency: Infinity } } }).targets.get("small-model-1")?.limits,
     ).toEqual([]);
+  });
+
+  it("are told to be there", () => {
+    expect(resolve().limited).toBe(false);
+    expect(resolve({ targets: { a: { limits: { learn: false } } } }).limited).toBe(false);
+    expect(resolve({ targets: { a: { limits: { concurrency: 1 } } } }).limited).toBe(true);
+    expect(resolve({ clientLimits: { default: { concurrency: 1 } } }).limited).toBe(true);
   });
 
   it("can be deaf to headers", () => {

@@ -1,42 +1,39 @@
 import { expect, it } from "vitest";
 import type { Limit } from "../../src/config/resolved.ts";
-import { accountsOf, restMsOf, usedOf } from "../../src/state/limits.ts";
+import { accountOf, describeLimit, restMsOf } from "../../src/state/limits.ts";
 
-const limits: readonly Limit[] = [
-  { key: "limit:target:a:requests", of: "requests", most: 50 },
-  { key: "limit:target:a:tokens", of: "tokens", most: 10_000 },
-  { key: "limit:client:default:calls", of: "calls", most: 2 },
-];
-const need = { tokens: () => 1_200 };
+const requests: Limit = { key: "limit:target:a:requests", owner: "target", of: "requests", most: 50 };
+const tokens: Limit = { key: "limit:target:a:tokens", owner: "target", of: "tokens", most: 10_000 };
+const calls: Limit = { key: "limit:client:default:calls", owner: "client", of: "calls", most: 2 };
 
-it("takes a request, the tokens of the call and a place", () => {
-  expect(accountsOf(limits, need)).toEqual([
-    { kind: "rolling", key: "limit:target:a:requests", limit: 50, amount: 1, windowMs: 60_000 },
-    { kind: "rolling", key: "limit:target:a:tokens", limit: 10_000, amount: 1_200, windowMs: 60_000 },
-    { kind: "slots", key: "limit:client:default:calls", limit: 2, amount: 1 },
-  ]);
+function unasked(): never {
+  throw new Error("nobody needs them");
+}
+
+it("takes a request", () => {
+  const account = { kind: "rolling", key: "limit:target:a:requests", limit: 50, amount: 1, windowMs: 60_000 };
+  expect(accountOf(requests, unasked)).toEqual(account);
 });
 
-it("counts tokens only where they are limited", () => {
-  const unasked = {
-    tokens(): number {
-      throw new Error("nobody needs them");
-    },
-  };
-  expect(accountsOf([{ key: "k", of: "requests", most: 1 }], unasked)).toHaveLength(1);
+it("takes the tokens of the call", () => {
+  const account = { kind: "rolling", key: "limit:target:a:tokens", limit: 10_000, amount: 1_200, windowMs: 60_000 };
+  expect(accountOf(tokens, () => 1_200)).toEqual(account);
+});
+
+it("takes a place", () => {
+  expect(accountOf(calls, unasked)).toEqual({ kind: "slots", key: "limit:client:default:calls", limit: 2, amount: 1 });
 });
 
 it("takes the whole limit for a call that would take more", () => {
-  const [, tokens] = accountsOf(limits, { tokens: () => 99_999 });
-  expect(tokens?.amount).toBe(10_000);
+  expect(accountOf(tokens, () => 99_999).amount).toBe(10_000);
 });
 
-it("settles with the tokens that were used", () => {
-  expect(usedOf(accountsOf(limits, need), limits, 345)).toEqual([1, 345, 1]);
-});
-
-it("settles with the tokens that were taken when nobody knows what was used", () => {
-  expect(usedOf(accountsOf(limits, need), limits, undefined)).toEqual([1, 1_200, 1]);
+it("puts limits into words", () => {
+  expect([requests, tokens, calls].map((limit) => describeLimit(limit))).toEqual([
+    "its limit of 50 requests a minute",
+    "its limit of 10000 tokens a minute",
+    "the limit of its client of 2 calls at the same time",
+  ]);
 });
 
 it.each([
