@@ -175,7 +175,14 @@ export interface TargetState {
 export type OutReason = "breaker_open" | "rate_limited" | "quota_exhausted" | "credentials_refused" | "model_not_found";
 
 /** Why a target is not in the chain of a request. */
-export type LeftOutReason = OutReason | "capability" | "context_window" | "region";
+export type LeftOutReason =
+  | OutReason
+  | "capability"
+  | "context_window"
+  | "region"
+  | "budget_spent"
+  | "price_unknown"
+  | "store_unavailable";
 
 /** Orders the targets of a tier. */
 export interface Strategy {
@@ -250,6 +257,8 @@ export interface RouteRecord {
   /** Model id that was sent to it. */
   model: string | undefined;
   tier: string;
+  /** The tier that was decided on, where a spent budget sent the call to another one. */
+  downgradedFrom?: string | undefined;
   /** Why this tier. */
   reason: string;
   /** Who decided: a classifier's name, or `hint`, `model`, `default`, `conversation`. */

@@ -1,12 +1,12 @@
+import type { Admitted } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget } from "./config/resolved.ts";
-import type { Endpoint } from "./glossary.ts";
+import type { Awaitable, Endpoint } from "./glossary.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
-import { inputTokensOf } from "./openai/input-tokens.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
 import { addsUsage, bodyFor, choicesOf } from "./openai/target-body.ts";
 import { asksForKeys } from "./openai/transport.ts";
@@ -72,7 +72,15 @@ export class RoutedJob implements Job {
   }
 
   promptTokens(): number {
-    return inputTokensOf(this.endpoint, this.#input.call.request.body);
+    return this.#input.call.promptTokens();
+  }
+
+  admit(target: ResolvedTarget): Awaitable<Admitted> {
+    const { call } = this.#input;
+    const held = target === this.targets[0] ? call.unsent?.take() : undefined;
+    if (held !== undefined || call.admission.idle) return held;
+    const { request, promptTokens } = call;
+    return call.admission.admit({ request, tier: call.record.tier, target, promptTokens });
   }
 
   send(target: ResolvedTarget, signal: AbortSignal): Promise<Response> {

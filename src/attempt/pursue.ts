@@ -1,4 +1,5 @@
 import pRetry, { type RetryContext } from "p-retry";
+import { isRefusal, type Admitted, type Hold, type Refusal } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
 import { attempt, type Answer } from "./attempt.ts";
@@ -15,6 +16,7 @@ export interface Won {
   readonly answer: Answer;
   readonly door: TargetDoor;
   readonly pass: Pass;
+  readonly hold: Hold | undefined;
 }
 
 // As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
@@ -38,6 +40,7 @@ interface Turn {
 class Pursuit {
   readonly #job: Job;
   #failures: readonly TargetFailure[] = [];
+  #refusals: readonly Refusal[] = [];
   #restrictions: Restrictions | undefined;
 
   constructor(job: Job) {
@@ -67,7 +70,7 @@ class Pursuit {
   async #lastChance(): Promise<Won> {
     const won = this.#isOver() ? undefined : await this.#waitForTurn();
     if (won !== undefined) return won;
-    throw new PursuitLost(this.#failures, this.#isLate());
+    throw new PursuitLost(this.#failures, { late: this.#isLate(), refusals: this.#refusals });
   }
 
   #tellFallback(target: ResolvedTarget): void {
@@ -91,21 +94,33 @@ class Pursuit {
 
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
-    const pass = this.#enter(door);
-    if (pass === undefined) throw new NotAdmitted();
+    const admitted = this.#job.admit(target);
+    const hold = this.#letIn(admitted instanceof Promise ? await admitted : admitted);
+    // While the store was asked, the call may have ended.
+    const pass = admitted instanceof Promise && this.#isOver() ? undefined : this.#enter(door);
+    if (pass === undefined) {
+      hold?.giveBack();
+      throw new NotAdmitted();
+    }
     const startedAt = performance.now();
     this.#job.tell.started(target);
     try {
       const answer = await attempt(this.#job, target, this.#clocksFor(turn, startedAt));
-      this.#job.tell.ended({ target, startedAt, failure: undefined, answer });
-      return { target, startedAt, answer, door, pass };
+      this.#job.tell.ended({ target, startedAt, hold, failure: undefined, answer });
+      return { target, startedAt, answer, door, pass, hold };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
       door.leave(pass, verdicts[error.kind].breaker);
       this.#learn(target, door, error);
-      this.#job.tell.ended({ target, startedAt, failure: error, answer: undefined });
+      this.#job.tell.ended({ target, startedAt, hold, failure: error, answer: undefined });
       throw error;
     }
+  }
+
+  #letIn(admitted: Admitted): Hold | undefined {
+    if (!isRefusal(admitted)) return admitted;
+    this.#refusals = [...this.#refusals, admitted];
+    throw new NotAdmitted();
   }
 
   #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
@@ -207,5 +222,5 @@ class Pursuit {
   }
 }
 
-// The breaker refused: no attempt was made.
+// The breaker, a budget or a limit refused: no attempt was made.
 class NotAdmitted extends Error {}

@@ -1,4 +1,4 @@
-import type { ConversationOptions, RouterOptions, TargetOptions } from "../options.ts";
+import type { BudgetOptions, ConversationOptions, RouterOptions, TargetOptions } from "../options.ts";
 import type { Breaker, Retry, Timeouts } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
@@ -30,6 +30,14 @@ export const conversationDefaults = {
   ttlMs: 600_000,
   maxConversations: 10_000,
 } as const satisfies Required<ConversationOptions>;
+
+export const budgetDefaults = {
+  timeZone: "UTC",
+  rolling: false,
+  onSpent: "refuse",
+  warnAt: [0.8],
+  maxOutputTokens: 4096,
+} as const satisfies Partial<BudgetOptions>;
 
 export const targetDefaults = { weight: 1 } as const satisfies TargetOptions;
 

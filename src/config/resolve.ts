@@ -1,6 +1,7 @@
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
+import { resolveBudgets } from "./budgets.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
 import { meanings } from "./meanings.ts";
@@ -31,6 +32,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     prices: priceBook.prices,
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
+    budgets: resolveBudgets(options, { tiers, targets }),
     slowMs: options.slowMs ?? routerDefaults.slowMs,
     meaningOf: meanings({ tiers, targets }, around),
   };

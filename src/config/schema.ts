@@ -2,8 +2,10 @@ import type * as z from "zod";
 import type { Capability, Classifier, Price, PriceByKind, Strategy } from "../glossary.ts";
 import type {
   BreakerOptions,
+  BudgetOptions,
   Client,
   ConversationOptions,
+  DowngradeOptions,
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
@@ -13,12 +15,14 @@ import type {
   TimeoutOptions,
 } from "../options.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
-import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
+import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
 import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
+import type { Store } from "../stores/store.ts";
+import { isTimeZone } from "../lib/calendar.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usdPerMillion, usdPerRequest } =
+const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usd, usdPerMillion, usdPerRequest } =
   quantities;
 
 export const timeoutOptions = options({
@@ -105,6 +109,34 @@ export const conversationOptions = options({
   maxConversations: quantity(count).optional(),
 }) satisfies z.ZodType<ConversationOptions, ConversationOptions>;
 
+export const downgradeOptions = options({ downgradeTo: text }) satisfies z.ZodType<DowngradeOptions, DowngradeOptions>;
+
+const timeZone = checked<string>((value) =>
+  typeof value === "string" && isTimeZone(value)
+    ? undefined
+    : `must be the IANA name of a time zone, such as "Europe/Berlin", got ${show(value)}`,
+);
+
+export const budgetOptions = options({
+  limitUsd: quantity(usd),
+  per: oneOf("period", ["hour", "day", "month"]),
+  timeZone: timeZone.optional(),
+  rolling: flag.optional(),
+  tier: text.optional(),
+  target: text.optional(),
+  tag: named("tag name → value", text).optional(),
+  onSpent: either(
+    [oneOf("reaction", ["refuse", "warn"]), downgradeOptions],
+    (value) => `must be "refuse", "warn" or { downgradeTo: tier }, got ${show(value)}`,
+  ).optional(),
+  warnAt: listOf(quantity(ratio), "shares of the limit").optional(),
+  maxOutputTokens: quantity(tokens).optional(),
+  assumedPrice: price.optional(),
+}).refine(({ timeZone: zone, rolling }) => zone === undefined || rolling !== true, {
+  path: ["timeZone"],
+  error: "has no meaning for a rolling window, which has no calendar",
+}) satisfies z.ZodType<BudgetOptions, BudgetOptions>;
+
 export const routerOptions = options({
   ...resilience,
   client,
@@ -132,5 +164,7 @@ export const routerOptions = options({
   bundledPrices: flag.optional(),
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
+  budgets: named("budget name → options", budgetOptions).optional(),
+  store: checked<Store>(faultOfStore).optional(),
   slowMs: quantity(limitMs).optional(),
 }) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -16,6 +16,8 @@ describe("the schemas", () => {
     TargetOptions: schema.targetOptions,
     TierOptions: schema.tierOptions,
     ConversationOptions: schema.conversationOptions,
+    BudgetOptions: schema.budgetOptions,
+    DowngradeOptions: schema.downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
 
@@ -37,6 +39,7 @@ describe("the documented defaults", () => {
     ResilienceOptions: { deadlineMs: defaults.routerDefaults.deadlineMs },
     TargetOptions: defaults.targetDefaults,
     ConversationOptions: defaults.conversationDefaults,
+    BudgetOptions: defaults.budgetDefaults,
     RouterOptions: defaults.routerDefaults,
   };
 
@@ -46,7 +49,7 @@ describe("the documented defaults", () => {
   const values = documented.filter(([, value]) => value !== undefined);
 
   it.each(values)("of %s is the real one: %s", (_, value, actual) => {
-    expect(actual).toBe(value);
+    expect(actual).toEqual(value);
   });
 
   it("are values wherever there is a constant, and in words elsewhere", () => {
@@ -56,8 +59,13 @@ describe("the documented defaults", () => {
       "TargetOptions.price",
       "TargetOptions.contextWindow",
       "TargetOptions.capabilities",
+      "BudgetOptions.tier",
+      "BudgetOptions.target",
+      "BudgetOptions.tag",
+      "BudgetOptions.assumedPrice",
       "RouterOptions.defaultTier",
       "RouterOptions.classifier",
+      "RouterOptions.store",
     ]);
   });
 
