@@ -1,3 +1,4 @@
+import type { Hold } from "./admission.ts";
 import type { AttemptFailure } from "./attempt/failure.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { AttemptTrace, JobListener } from "./attempt/job.ts";
@@ -33,13 +34,13 @@ export class Books implements JobListener {
   }
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */
-  ended({ target, startedAt, failure, answer }: AttemptTrace): void {
+  ended({ target, startedAt, hold, failure, answer }: AttemptTrace): void {
     if (answer === undefined) {
-      this.#add({ target, startedAt, failure, usage: usageOf({ usage: failure?.usage }), status: undefined });
+      this.#add({ target, startedAt, hold, failure, usage: usageOf({ usage: failure?.usage }), status: undefined });
     } else if (answer.kind === "json") {
       const { json, response } = answer;
       const usage = usageOf(json) ?? this.#estimated(outputTokensOf(this.record.endpoint, json));
-      this.#add({ target, startedAt, failure, usage, status: response.status });
+      this.#add({ target, startedAt, hold, failure, usage, status: response.status });
     } else {
       noteTarget(this.record, target, this.#call.chain);
       if (answer.kind === "stream") this.#firstContent(target, startedAt);
@@ -50,6 +51,7 @@ export class Books implements JobListener {
   streamEnded(end: {
     readonly target: ResolvedTarget;
     readonly startedAt: number;
+    readonly hold: Hold | undefined;
     readonly status: number;
     readonly failure: AttemptFailure | undefined;
     readonly usage: JsonObject | undefined;
@@ -109,6 +111,7 @@ export class Books implements JobListener {
   #add(entry: {
     readonly target: ResolvedTarget;
     readonly startedAt: number;
+    readonly hold: Hold | undefined;
     readonly failure: AttemptFailure | undefined;
     readonly usage: Usage | undefined;
     readonly status: number | undefined;
@@ -126,6 +129,7 @@ export class Books implements JobListener {
     };
     if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
     addAttempt(this.record, attempt, target.price);
+    entry.hold?.settle(attempt);
     this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
     this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
   }

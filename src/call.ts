@@ -1,3 +1,4 @@
+import type { Admission, Unsent } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import type { RouterEvents } from "./events.ts";
@@ -20,6 +21,8 @@ export interface Shared {
   readonly lifelines: InFlight<Lifeline>;
   /** The configuration for calls that come in now. */
   config(): ResolvedConfig;
+  /** What lets calls in to targets that come in now. */
+  admission(): Admission;
   driveOf(client: Client): Drive;
   /** The router was closed: what is in flight ends. */
   readonly closed: boolean;
@@ -38,6 +41,12 @@ export interface RoutedCall extends PreparedCall {
   readonly targets: readonly ResolvedTarget[];
   readonly record: RouteRecord;
   readonly secrets: Secrets;
+  /** About how many tokens the prompt has; counted once. */
+  promptTokens(): number;
+  /** What lets the call in to its targets, from first to last. */
+  readonly admission: Admission;
+  /** What it holds at the first target until it is sent there. */
+  readonly unsent: Unsent | undefined;
   /** On the `performance.now()` scale. */
   readonly startedAt: number;
   readonly deadlineMs: number;

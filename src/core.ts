@@ -1,4 +1,6 @@
 import { setImmediate } from "node:timers/promises";
+import { Admission } from "./admission.ts";
+import { Budgets } from "./budgets.ts";
 import type { Shared } from "./call.ts";
 import { resolveConfig } from "./config/resolve.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
@@ -7,9 +9,11 @@ import type { RouterEvents } from "./events.ts";
 import { Emitter } from "./lib/emitter.ts";
 import { InFlight } from "./lib/in-flight.ts";
 import { driveOf, type Drive } from "./openai/drive.ts";
+import { Limits } from "./limits.ts";
 import type { Client, RouterOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 import { Memory } from "./state/memory.ts";
+import { memoryStore } from "./stores/memory.ts";
 
 /** What can be changed in a running router. */
 export type RouterChanges = Partial<Omit<RouterOptions, "client">>;
@@ -21,8 +25,12 @@ export class RouterCore implements Shared {
   readonly lifelines: Shared["lifelines"] = new InFlight();
   readonly memory: Memory;
   readonly #drives = new WeakMap<Client, Drive>();
+  readonly #settling = new InFlight<object>();
+  readonly #ownStore = memoryStore();
   #options: RouterOptions;
   #config: ResolvedConfig;
+  #budgets: Budgets;
+  #admission: Admission;
   #closing = false;
   #closed = false;
 
@@ -30,6 +38,8 @@ export class RouterCore implements Shared {
     this.#config = resolveConfig(options);
     this.#options = options;
     this.memory = new Memory(this.#config, this.events);
+    this.#budgets = new Budgets(this.#config.budgets, this.events);
+    this.#admission = this.#newAdmission();
   }
 
   config(): ResolvedConfig {
@@ -42,6 +52,14 @@ export class RouterCore implements Shared {
     const drive = driveOf(client);
     this.#drives.set(client, drive);
     return drive;
+  }
+
+  get budgets(): Budgets {
+    return this.#budgets;
+  }
+
+  admission(): Admission {
+    return this.#admission;
   }
 
   get closed(): boolean {
@@ -60,9 +78,23 @@ export class RouterCore implements Shared {
     }
     const options = { ...this.#options, ...changes };
     const config = resolveConfig(options);
+    const before = this.#config;
     this.#options = options;
     this.#config = config;
     this.memory.adopt(config);
+    if ("budgets" in changes || "store" in changes || before.budgets.size > 0) this.#adoptBudgets();
+  }
+
+  #adoptBudgets(): void {
+    this.#budgets = new Budgets(this.#config.budgets, this.events);
+    this.#admission = this.#newAdmission();
+  }
+
+  #newAdmission(): Admission {
+    const store = this.#options.store ?? this.#ownStore;
+    const limits = this.#config.limited ? [new Limits(this.memory.room, this.events)] : [];
+    const sources = [...[this.#budgets].filter(({ size }) => size > 0), ...limits];
+    return new Admission({ store, sources, events: this.events, settling: this.#settling });
   }
 
   async drain(): Promise<void> {
@@ -72,6 +104,7 @@ export class RouterCore implements Shared {
       // A call that was just classified is being built by its client, and is in flight again in a moment.
       await setImmediate();
     } while (this.lifelines.size > 0);
+    await this.#settling.empty();
   }
 
   async close(): Promise<void> {
@@ -82,6 +115,7 @@ export class RouterCore implements Shared {
     this.memory.close();
     const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
     await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));
+    await within(closeMs, this.#settling.empty());
   }
 }
 

@@ -8,6 +8,7 @@ export type RouterErrorCode =
   | "invalid_config"
   | "invalid_hint"
   | "no_target"
+  | "budget_spent"
   | "all_targets_out"
   | "all_targets_failed"
   | "deadline_exceeded"
@@ -88,6 +89,41 @@ export class NoTargetError extends APIError<undefined, undefined, undefined> {
     super(undefined, undefined, `No target of tier "${tier}" can serve this request: ${why}.`, undefined);
     this.leftOut = leftOut;
     mark(this, "no_target", {});
+  }
+}
+
+/** What a spent budget has to say of itself. */
+export interface SpentBudget {
+  /** Its name. */
+  readonly budget: string;
+  /** Tag → value, where each value of a tag has the limit for itself. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly limitUsd: number;
+  /** What was spent in this window, without what calls in flight hold. */
+  readonly spentUsd: number;
+  /** When it can pay again, in ms since the epoch. */
+  readonly resetsAt: number;
+}
+
+/** A budget has too little left for what the call may cost, and no other target or tier may serve it. */
+export class BudgetSpentError extends APIError<429, undefined, undefined> implements SpentBudget {
+  override readonly name = "BudgetSpentError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+  readonly budget: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly limitUsd: number;
+  readonly spentUsd: number;
+  readonly resetsAt: number;
+
+  constructor(message: string, spent: SpentBudget, facts: Facts) {
+    super(429, undefined, message, undefined);
+    this.budget = spent.budget;
+    this.tags = spent.tags;
+    this.limitUsd = spent.limitUsd;
+    this.spentUsd = spent.spentUsd;
+    this.resetsAt = spent.resetsAt;
+    mark(this, "budget_spent", facts);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SpentBudget } from "./errors.ts";
 import type { AttemptRecord, FailureKind, MadeDecision, OutReason, RouteRecord } from "./glossary.ts";
 
 /** What the router tells while it works: name → payload. Listen with `router.on(name, listener)`. */
@@ -29,8 +30,32 @@ export interface RouterEvents {
   "breaker:close": { target: string };
   /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
   "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
+  /**
+   * A limit of a target or its client has too little left for a call: the next target is tried, or the call waits. `limit`
+   * is the account's key; `dueInMs` is undefined when it depends on other calls.
+   */
+  "limit:reached": {
+    requestId: string;
+    target: string;
+    limit: string;
+    of: "requests" | "tokens" | "calls";
+    most: number;
+    dueInMs: number | undefined;
+  };
+  /** A call waits for one of these limits; so many wait now. */
+  "wait:start": { requestId: string; limits: readonly string[]; waiting: number };
+  /** A call waits no more: a target let it in, or it gave up. */
+  "wait:end": { requestId: string; waitedMs: number; outcome: "let_in" | "gave_up" };
   /** A call took longer than `slowMs`. */
   "request:slow": { requestId: string; target: string; durationMs: number; slowMs: number };
+  /** A budget has passed a share of its limit that `warnAt` names: once a window for each, in each process. */
+  "budget:low": SpentBudget & { share: number };
+  /** A budget has nothing left, or too little for a call: once a window, in each process. */
+  "budget:spent": SpentBudget;
+  /** A spent budget sends a call on to another tier. */
+  "budget:downgrade": { requestId: string; budget: string; from: string; to: string; resetsAt: number };
+  /** The store failed. A call that was to take from it is let in all the same, a settling that failed is lost. */
+  "store:failed": { store: string; verb: "take" | "settle"; detail: string };
   /** A call ended; the record is complete. */
   "request:end": { requestId: string; record: RouteRecord };
 }

@@ -76,7 +76,7 @@ export class Giving {
   }
 
   #asStream(won: Won, response: Response, source: EndingSource): Response {
-    const { target, startedAt, door, pass } = won;
+    const { target, startedAt, door, pass, hold } = won;
     const { record } = this.#books;
     // Who listens must not hold the response: it is collected, and the source ended, when the caller drops it.
     const { status } = response;
@@ -85,7 +85,7 @@ export class Giving {
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
-        this.#books.streamEnded({ target, startedAt, status, failure, usage, contentTokens });
+        this.#books.streamEnded({ target, startedAt, hold, status, failure, usage, contentTokens });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
       explain: (failure) => {
@@ -143,6 +143,9 @@ export class Giving {
 
   #lossError(lost: PursuitLost): Error {
     const { record } = this.#books;
+    const isRefused = record.attempts.length === 0 && !lost.late;
+    const refusal = isRefused ? lost.refusals.findLast(({ error }) => error !== undefined) : undefined;
+    if (refusal?.error !== undefined) return refusal.error(record.attempts);
     const now = Date.now();
     const due = Math.min(...this.#call.targets.map((target) => this.#shared.memory.doorOf(target).dueAt));
     return lossError({

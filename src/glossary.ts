@@ -68,7 +68,7 @@ export interface Hints<TierName extends string = string, TargetId extends string
   target?: TargetId | undefined;
   /** What the call is for, such as `critical_analysis`: read by classifiers, and a key of the records. */
   task?: string | undefined;
-  /** How much the caller cares: `standard`, `premium` or a word of your own. */
+  /** How much the caller cares: `standard`, `premium` or a word of your own. `batch` calls let others go before them at limits. */
   priority?: string | undefined;
   /** Labels that are copied to the record, such as `{ team: "search", feature: "titles" }`. */
   tags?: Readonly<Record<string, string>> | undefined;
@@ -93,6 +93,8 @@ export interface RoutingRequest {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  /** True for a call of `router.batch()`: nobody waits for it, and it makes way for calls that somebody waits for. */
+  readonly isBatch?: boolean | undefined;
   /** What the user said last, as text; of a long text the beginning and the end, 8,192 characters at most. */
   readonly prompt: string;
   /** Characters of text in the whole input, instructions and earlier turns included. */
@@ -175,7 +177,15 @@ export interface TargetState {
 export type OutReason = "breaker_open" | "rate_limited" | "quota_exhausted" | "credentials_refused" | "model_not_found";
 
 /** Why a target is not in the chain of a request. */
-export type LeftOutReason = OutReason | "capability" | "context_window" | "region";
+export type LeftOutReason =
+  | OutReason
+  | "capability"
+  | "context_window"
+  | "region"
+  | "concurrency"
+  | "budget_spent"
+  | "price_unknown"
+  | "store_unavailable";
 
 /** Orders the targets of a tier. */
 export interface Strategy {
@@ -250,6 +260,8 @@ export interface RouteRecord {
   /** Model id that was sent to it. */
   model: string | undefined;
   tier: string;
+  /** The tier that was decided on, where a spent budget sent the call to another one. */
+  downgradedFrom?: string | undefined;
   /** Why this tier. */
   reason: string;
   /** Who decided: a classifier's name, or `hint`, `model`, `default`, `conversation`. */
@@ -271,6 +283,8 @@ export interface RouteRecord {
   savedUsd: number | undefined;
   /** From the call to the end of the answer, in ms. */
   durationMs: number | undefined;
+  /** How long the call waited for limits, in ms; not there when it did not. */
+  waitedMs?: number | undefined;
   /** From the call to the first token with content, in ms; streams only. */
   ttftMs: number | undefined;
   /** When the call came in, in ms since the epoch. */

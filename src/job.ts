@@ -1,15 +1,17 @@
+import { isRefusal, type Admitted } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget } from "./config/resolved.ts";
-import type { Endpoint } from "./glossary.ts";
+import type { Awaitable, Endpoint } from "./glossary.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
-import { inputTokensOf } from "./openai/input-tokens.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
 import { addsUsage, bodyFor, choicesOf } from "./openai/target-body.ts";
 import { asksForKeys } from "./openai/transport.ts";
+import { LimitWait } from "./limit-wait.ts";
+import type { Obstacle } from "./state/waiting-room.ts";
 import type { TargetDoor } from "./state/door.ts";
 
 /** What a call becomes for its attempts. */
@@ -25,6 +27,7 @@ export interface JobInput {
 /** A call in the form in which it is attempted. */
 export class RoutedJob implements Job {
   readonly #input: JobInput;
+  readonly #wait: LimitWait;
   readonly endpoint: Endpoint;
   readonly stream: boolean;
   readonly targets: readonly ResolvedTarget[];
@@ -49,6 +52,7 @@ export class RoutedJob implements Job {
     this.maxRetries = call.incoming.maxRetries;
     this.fallbackOnContentFilter = call.config.fallbackOnContentFilter;
     this.tell = input.books;
+    this.#wait = new LimitWait({ ...input, deadlineAt: this.deadlineAt });
   }
 
   get choices(): number {
@@ -72,8 +76,32 @@ export class RoutedJob implements Job {
   }
 
   promptTokens(): number {
-    return inputTokensOf(this.endpoint, this.#input.call.request.body);
+    return this.#input.call.promptTokens();
   }
+
+  admit(target: ResolvedTarget): Awaitable<Admitted> {
+    const { call } = this.#input;
+    const held = target === this.targets[0] ? call.unsent?.take() : undefined;
+    if (held !== undefined || call.admission.idle) return held;
+    const { request, promptTokens } = call;
+    const { waiter } = this.#wait;
+    const admitted = call.admission.admit({ request, tier: call.record.tier, target, promptTokens, waiter });
+    if (waiter === undefined) return admitted;
+    return admitted instanceof Promise ? admitted.then(this.#stopIfLetIn) : this.#stopIfLetIn(admitted);
+  }
+
+  waitForLimits(obstacles: readonly Obstacle[]): Promise<boolean> {
+    return this.#wait.turn(obstacles);
+  }
+
+  stopWaiting(): void {
+    this.#wait.stop("gave_up");
+  }
+
+  readonly #stopIfLetIn = (admitted: Admitted): Admitted => {
+    if (!isRefusal(admitted)) this.#wait.stop("let_in");
+    return admitted;
+  };
 
   send(target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
     return sendTo(this.#input, target, signal);

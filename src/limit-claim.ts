@@ -2,7 +2,7 @@ import type { Claim, Entry, Refusal } from "./admission.ts";
 import type { Limit } from "./config/resolved.ts";
 import { AllTargetsOutError } from "./errors.ts";
 import type { RouterEvents } from "./events.ts";
-import type { AttemptRecord, FailureKind } from "./glossary.ts";
+import type { AttemptRecord, FailureKind, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
 import { choicesOf } from "./openai/target-body.ts";
 import { maxOutputTokens } from "./plan/max-output-tokens.ts";
@@ -76,7 +76,12 @@ export class LimitClaim implements Claim {
 
 /** A call as one of those who wait. */
 export function callerOf({ request, waiter }: Entry): Caller {
-  return waiter ?? (request.isBatch === true || request.hints.priority === "batch" ? newBatchCall : newCall);
+  return waiter ?? (isBatchCall(request) ? newBatchCall : newCall);
+}
+
+/** Whether nobody waits for a call's answer. */
+export function isBatchCall({ isBatch, hints }: RoutingRequest): boolean {
+  return isBatch === true || hints.priority === "batch";
 }
 
 const newCall: Caller = { isBatch: false, seniority: Infinity };

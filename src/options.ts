@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 import type { Capability, Classifier, Price, Strategy } from "./glossary.ts";
+import type { Store } from "./stores/store.ts";
 
 /** A client the router may call: an `OpenAI` instance or one of a subclass, such as `AzureOpenAI`. */
 export type Client = OpenAI;
@@ -128,6 +129,52 @@ export interface ConversationOptions {
   maxConversations?: number | undefined;
 }
 
+/** The most that may be spent in a window of time, and what happens then. */
+export interface BudgetOptions {
+  /** The most that may be spent in one window, in USD; at most 900,000. */
+  limitUsd: number;
+  /** How long a window is: an hour, a day or a month of the calendar. */
+  per: BudgetPeriod;
+  /** IANA name of the time zone whose calendar counts, such as `Europe/Berlin`. @defaultValue "UTC" */
+  timeZone?: string | undefined;
+  /** Counts the last 60 minutes, 24 hours or 30 days at any time, in the place of the calendar's. @defaultValue false */
+  rolling?: boolean | undefined;
+  /** Only calls under this tier. @defaultValue every tier */
+  tier?: string | undefined;
+  /** Only attempts at this target. @defaultValue every target */
+  target?: string | undefined;
+  /**
+   * Only calls with these tags, such as `{ team: "search" }`. With `"*"` each value of the tag has the whole limit for
+   * itself, and calls without the tag are not counted.
+   * @defaultValue calls with any tags or none
+   */
+  tag?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What happens to a call that may cost more than is left: it is refused with a BudgetSpentError, goes on at another
+   * tier, or is let through as though nothing had happened.
+   * @defaultValue "refuse"
+   */
+  onSpent?: "refuse" | "warn" | DowngradeOptions | undefined;
+  /** Shares of the limit, 0–1, at which `budget:low` is told. @defaultValue [0.8] */
+  warnAt?: readonly number[] | undefined;
+  /** Tokens an answer may have when the call does not say so with `max_tokens` or the like. @defaultValue 4_096 */
+  maxOutputTokens?: number | undefined;
+  /**
+   * What a target is taken to cost whose price is not known, in USD per 1,000,000 tokens.
+   * @defaultValue unknown: such a target is a fault of the configuration, and a model id that it does not name is refused
+   */
+  assumedPrice?: Price | undefined;
+}
+
+/** A window of time of a budget. */
+export type BudgetPeriod = "hour" | "day" | "month";
+
+/** Where calls go on when a budget is spent. */
+export interface DowngradeOptions {
+  /** Name of the tier. */
+  downgradeTo: string;
+}
+
 /** Everything a router can be told. Only `client` and `tiers` are required. */
 export interface RouterOptions extends ResilienceOptions {
   /** The client you already have. It is not changed. */
@@ -175,6 +222,10 @@ export interface RouterOptions extends ResilienceOptions {
   fallbackOnContentFilter?: boolean | undefined;
   /** Asks streams for their usage, and takes the extra chunk out again when the caller did not ask. @defaultValue true */
   streamUsage?: boolean | undefined;
+  /** Budget name → the most that may be spent in a window of time, and what happens then. */
+  budgets?: Readonly<Record<string, BudgetOptions>> | undefined;
+  /** What budgets count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
+  store?: Store | undefined;
   /** A call over this many ms raises `request:slow`. @defaultValue none */
   slowMs?: number | undefined;
 }

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { PursuitLost } from "./attempt/pursuit-lost.ts";
 import { pursue, type Won } from "./attempt/pursue.ts";
-import { Interrupt } from "./attempt/interrupt.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
 import { named, type Destination } from "./classify/named.ts";
 import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
-import { NoTargetError } from "./errors.ts";
+import { Unsent } from "./admission.ts";
 import { Books } from "./books.ts";
+import { endEarly, refusedByAll, waited } from "./early.ts";
+import { Entering, type Entered } from "./entering.ts";
 import { Giving } from "./giving.ts";
-import type { Awaitable, Chain, Hints, RouteRecord, RoutingRequest } from "./glossary.ts";
+import type { Awaitable, Chain, Hints, RoutingRequest } from "./glossary.ts";
 import { RoutedJob } from "./job.ts";
 import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
@@ -19,7 +20,7 @@ import { Secrets } from "./openai/secrets.ts";
 import { bodyFor } from "./openai/target-body.ts";
 import { candidates } from "./plan/candidates.ts";
 import { plan } from "./plan/plan.ts";
-import { endRecord, startRecord } from "./record/route-record.ts";
+import { startRecord } from "./record/route-record.ts";
 
 /** The first half of the line, before anything is serialised: classify → plan. Waits only for a classifier that does. */
 export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): Awaitable<RoutedCall> {
@@ -31,23 +32,41 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream });
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
-  const call = { config, incoming, request, startedAt };
+  const promptTokens = once(() => inputTokensOf(endpoint, body));
+  const call = { config, incoming, request, startedAt, promptTokens, admission: shared.admission() };
   const destination = destinationOf(shared, request, { config, signal: incoming.signal });
   if (!(destination instanceof Promise)) return planned(shared, call, destination);
   return classified(shared, destination, call).then((settled) => planned(shared, call, settled));
 }
 
-type Incoming = Pick<RoutedCall, "config" | "incoming" | "request" | "startedAt">;
+type Incoming = Pick<RoutedCall, "config" | "incoming" | "request" | "startedAt" | "promptTokens" | "admission">;
 
-function planned(shared: Shared, call: Incoming, destination: Destination): RoutedCall {
-  const { config, incoming, request, startedAt } = call;
+function planned(shared: Shared, call: Incoming, destination: Destination): Awaitable<RoutedCall> {
+  const { config, request, promptTokens, admission } = call;
+  shared.events.emit("decision:made", { requestId: request.requestId, decision: destination.decision });
+  const chain = planFor(shared, request, { destination, promptTokens });
+  if (admission.idle) return routed(shared, call, entryless(destination, chain));
+  const planAt = (other: Destination): Chain => planFor(shared, request, { destination: other, promptTokens });
+  const entering = new Entering({ config, admission, request, promptTokens, planFor: planAt });
+  const entered = entering.at(destination, chain);
+  return entered instanceof Promise
+    ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, call, late))
+    : routed(shared, call, entered);
+}
+
+function entryless(destination: Destination, chain: Chain): Entered {
+  return { destination, chain, hold: undefined, downgradedFrom: undefined, refusals: [] };
+}
+
+function routed(shared: Shared, call: Incoming, entered: Entered): RoutedCall {
+  const { config, incoming, request, startedAt, promptTokens, admission } = call;
+  const { destination, chain, hold } = entered;
   const { decision, tier } = destination;
-  shared.events.emit("decision:made", { requestId: request.requestId, decision });
-  const chain = planFor(shared, request, destination);
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
+  record.downgradedFrom = entered.downgradedFrom;
   const [first] = targets;
-  if (first === undefined) throw refusedByAll(shared, { record, chain, startedAt });
+  if (first === undefined) throw refusedByAll(shared, entered, { record, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
   const guarded = retry !== false || candidates(tier, destination.target).length > 1;
   const { endpoint, body, stream } = request;
@@ -61,6 +80,9 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
     targets,
     record,
     startedAt,
+    promptTokens,
+    admission,
+    unsent: hold === undefined ? undefined : new Unsent(hold),
     guarded,
     secrets: new Secrets(config.clients.values()),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
@@ -71,49 +93,36 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
   };
 }
 
-// A call that is being classified is in flight: `drain()` waits for it, and `close()` ends it.
+// What the store grants to a call that has ended meanwhile goes back.
+async function letIn(
+  shared: Shared,
+  pending: Promise<Entered>,
+  { incoming, request, startedAt, destination }: Incoming & { readonly destination: Destination },
+): Promise<Entered> {
+  return waited(shared, pending, {
+    signal: incoming.signal,
+    failed: (outcome) => {
+      pending.then(({ hold }) => hold?.giveBack()).catch(() => undefined);
+      endEarly(shared, { record: startRecord(request, destination.decision, Date.now()), startedAt, outcome });
+    },
+  });
+}
+
 async function classified(
   shared: Shared,
   pending: Promise<Destination>,
   call: { readonly request: RoutingRequest; readonly startedAt: number },
 ): Promise<Destination> {
-  const lifeline = new Lifeline(undefined);
-  const interrupt = new Interrupt();
-  shared.lifelines.add(lifeline);
-  lifeline.hold(interrupt);
-  try {
-    return await interrupt.guard(pending);
-  } catch (error) {
-    const reason = "it ended before a tier was picked";
-    const decision = { tier: shared.config().defaultTier, confidence: 0, reason, by: "default" };
-    const record = startRecord(call.request, decision, Date.now());
-    endEarly(shared, { record, startedAt: call.startedAt, outcome: interrupt.happened ? "failed" : "aborted" });
-    throw error;
-  } finally {
-    shared.lifelines.delete(lifeline);
-  }
-}
-
-// A call that is over before anything was attempted is recorded all the same.
-function endEarly(
-  shared: Shared,
-  end: { readonly record: RouteRecord; readonly startedAt: number; readonly outcome: "failed" | "aborted" },
-): void {
-  const { record, startedAt, outcome } = end;
-  endRecord(record, { outcome, durationMs: performance.now() - startedAt, ttftMs: undefined, baseline: undefined });
-  shared.memory.tally.request(record);
-  shared.events.emit("request:end", { requestId: record.requestId, record });
-}
-
-function refusedByAll(
-  shared: Shared,
-  call: { readonly record: RouteRecord; readonly chain: Chain; readonly startedAt: number },
-): NoTargetError {
-  const { record, chain, startedAt } = call;
-  const error = new NoTargetError(record.tier, chain.leftOut);
-  shared.registry.note(error, record);
-  endEarly(shared, { record, startedAt, outcome: "failed" });
-  return error;
+  return waited(shared, pending, {
+    // The classifier has the caller's signal.
+    signal: undefined,
+    failed: (outcome) => {
+      const reason = "it ended before a tier was picked";
+      const decision = { tier: shared.config().defaultTier, confidence: 0, reason, by: "default" };
+      const record = startRecord(call.request, decision, Date.now());
+      endEarly(shared, { record, startedAt: call.startedAt, outcome });
+    },
+  });
 }
 
 /** The second half, once the client has built its request: attempt → respond → record. */
@@ -131,6 +140,8 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
     if (error instanceof PursuitLost) return giving.lost(error);
     books.close("failed");
     throw error;
+  } finally {
+    call.unsent?.giveBack();
   }
   return giving.answer(won);
 }
@@ -142,7 +153,8 @@ export async function foresee(
 ): Promise<{ readonly destination: Destination; readonly chain: Chain }> {
   const config = shared.config();
   const destination = await destinationOf(shared, request, { config, signal: undefined, remember: false });
-  return { destination, chain: planFor(shared, request, destination) };
+  const promptTokens = once(() => inputTokensOf(request.endpoint, request.body));
+  return { destination, chain: planFor(shared, request, { destination, promptTokens }) };
 }
 
 interface DestinationContext {
@@ -179,16 +191,28 @@ function destinationOf(
   return decision instanceof Promise ? decision.then(settle) : settle(decision);
 }
 
-function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Destination): Chain {
+interface Planning {
+  readonly destination: Destination;
+  promptTokens(): number;
+}
+
+function planFor(shared: Shared, request: RoutingRequest, { destination, promptTokens }: Planning): Chain {
+  const { tier, target } = destination;
   return plan({
     request,
     targets: candidates(tier, target),
     strategy: tier?.strategy ?? asGiven,
     now: Date.now(),
     random: Math.random,
-    promptTokens: () => inputTokensOf(request.endpoint, request.body),
+    promptTokens,
     stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),
   });
 }
 
 const asGiven = { name: "as given", order: <T>(given: T): T => given };
+
+// A long prompt is looked at once, however many ask for its size.
+function once(count: () => number): () => number {
+  let counted: number | undefined;
+  return () => (counted ??= count());
+}

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
+import type { BudgetState } from "./budgets.ts";
 import { checkHints } from "./config/hints.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";
@@ -12,6 +13,7 @@ import { explain, type Explanation } from "./plan/explain.ts";
 import { foresee } from "./route.ts";
 import type { CostDimension, CostReport } from "./state/costs.ts";
 import type { RouterStats } from "./state/tally.ts";
+import type { Store } from "./stores/store.ts";
 import { RouterView } from "./view.ts";
 
 /** Clients for a configuration that is data. */
@@ -20,6 +22,8 @@ export interface FromConfigOptions {
   readonly clients?: Readonly<Record<string, Client>> | undefined;
   /** Where API keys are read from. @defaultValue process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What budgets count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
+  readonly store?: Store | undefined;
 }
 
 /**
@@ -110,6 +114,14 @@ class Router<
    */
   costs(options: { readonly by?: CostDimension | undefined } = {}): CostReport {
     return this.#core.memory.tally.costs.report(options.by);
+  }
+
+  /**
+   * How every budget stands. A budget whose tag has values of their own is listed for each value that was seen lately.
+   * What the store can not be asked stays as it was last heard.
+   */
+  async budgets(): Promise<readonly BudgetState[]> {
+    return this.#core.budgets.states(this.#core.admission());
   }
 
   /** Which targets can be called now, and since when or until when the others can not. */

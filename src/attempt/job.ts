@@ -1,6 +1,8 @@
+import type { Admitted, Hold } from "../admission.ts";
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
-import type { Endpoint, OutReason } from "../glossary.ts";
+import type { Awaitable, Endpoint, OutReason } from "../glossary.ts";
 import type { TargetDoor } from "../state/door.ts";
+import type { Obstacle } from "../state/waiting-room.ts";
 import type { Answer } from "./attempt.ts";
 import type { AttemptFailure } from "./failure.ts";
 import type { Lifeline } from "./lifeline.ts";
@@ -29,6 +31,12 @@ export interface Job {
   timeoutsOf(target: ResolvedTarget): Timeouts & { readonly headersMs: number };
   doorOf(target: ResolvedTarget): TargetDoor;
   promptTokens(): number;
+  /** Takes what an attempt at the target may need: budgets and limits may refuse. */
+  admit(target: ResolvedTarget): Awaitable<Admitted>;
+  /** Waits until one of the limits that refused may have enough; false when that is not to be. */
+  waitForLimits(obstacles: readonly Obstacle[]): Promise<boolean>;
+  /** Waits for limits no more. */
+  stopWaiting(): void;
   send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
   /** Blacks out keys in what a provider says. */
   redact(text: string): string;
@@ -50,6 +58,8 @@ export interface JobListener {
 export interface AttemptTrace {
   readonly target: ResolvedTarget;
   readonly startedAt: number;
+  /** What the attempt held; whoever enters it into the books settles it. */
+  readonly hold: Hold | undefined;
   readonly failure: AttemptFailure | undefined;
   readonly answer: Answer | undefined;
 }

@@ -33,15 +33,26 @@ export class Lifeline {
 
   /** Waits, or less when the call ends meanwhile. */
   async sleep(ms: number): Promise<void> {
-    if (ms <= 0 || this.#cut !== undefined) return;
+    if (ms <= 0) return;
+    await this.until((wake) => {
+      const timer = setTimeout(wake, ms);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  /**
+   * Waits until it is woken, or less when the call ends meanwhile.
+   * @param begin - is given what wakes, and returns what is to be called then
+   */
+  async until(begin: (wake: () => void) => () => void): Promise<void> {
+    if (this.#cut !== undefined) return;
+    let end: (() => void) | undefined;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      this.#wake = resolve;
+      end = begin(resolve);
     });
     this.#wake = undefined;
+    end?.();
   }
 
   /** Lets go of the caller's signal. */

@@ -1,10 +1,14 @@
 import pRetry, { type RetryContext } from "p-retry";
+import { isRefusal, type Admitted, type Hold, type Refusal } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
+import type { Obstacle } from "../state/waiting-room.ts";
 import { attempt, type Answer } from "./attempt.ts";
 import { ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
+import { dueFirst } from "./due-first.ts";
+import { learnLimits } from "./learn-limits.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
 
@@ -15,6 +19,7 @@ export interface Won {
   readonly answer: Answer;
   readonly door: TargetDoor;
   readonly pass: Pass;
+  readonly hold: Hold | undefined;
 }
 
 // As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
@@ -33,11 +38,16 @@ interface Turn {
   readonly door: TargetDoor;
   /** How many targets the rest of the deadline is for, this one included. */
   readonly targetsLeft: number;
+  /** Whose failure the target makes up for. */
+  readonly previous?: TargetFailure | undefined;
 }
 
 class Pursuit {
   readonly #job: Job;
   #failures: readonly TargetFailure[] = [];
+  #refusals: readonly Refusal[] = [];
+  /** Targets that only limits kept from being tried. */
+  readonly #limited = new Map<ResolvedTarget, Obstacle>();
   #restrictions: Restrictions | undefined;
 
   constructor(job: Job) {
@@ -49,30 +59,39 @@ class Pursuit {
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as ResolvedTarget;
       if (this.#restrictions?.allow(target) === false) continue;
-      const turn = { target, door: this.#job.doorOf(target), targetsLeft: targets.length - index };
+      const turn = {
+        target,
+        door: this.#job.doorOf(target),
+        targetsLeft: targets.length - index,
+        previous: this.#failures.at(-1),
+      };
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
       if (this.#isOver()) break;
-      this.#tellFallback(target);
-      try {
-        return await this.#attempt(turn);
-      } catch (error) {
-        const won = await this.#retry(turn, error);
-        if (won !== undefined) return won;
-      }
+      const won = await this.#serve(turn);
+      if (won !== undefined) return won;
       if (this.#isOver()) break;
     }
     return this.#lastChance();
   }
 
   async #lastChance(): Promise<Won> {
-    const won = this.#isOver() ? undefined : await this.#waitForTurn();
+    const won = (await this.#waitForLimits()) ?? (this.#isOver() ? undefined : await this.#waitForTurn());
     if (won !== undefined) return won;
-    throw new PursuitLost(this.#failures, this.#isLate());
+    throw new PursuitLost(this.#failures, { late: this.#isLate(), refusals: this.#refusals });
   }
 
-  #tellFallback(target: ResolvedTarget): void {
-    const previous = this.#failures.at(-1);
-    if (previous !== undefined) this.#job.tell.fallingBack(previous.target, target, previous.failure);
+  async #serve(turn: Turn): Promise<Won | undefined> {
+    try {
+      return await this.#attempt(turn);
+    } catch (error) {
+      return this.#retry(turn, error);
+    }
+  }
+
+  // Told when the target is really called: a limit may have kept it from that.
+  #tellFallback({ target, previous }: Turn): void {
+    if (previous === undefined || previous !== this.#failures.at(-1)) return;
+    this.#job.tell.fallingBack(previous.target, target, previous.failure);
   }
 
   /** Tries the same target again. The first try was made already: p-retry gets to see how it ended. */
@@ -91,21 +110,36 @@ class Pursuit {
 
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
-    const pass = this.#enter(door);
-    if (pass === undefined) throw new NotAdmitted();
+    const admitted = this.#job.admit(target);
+    const hold = this.#letIn(target, admitted instanceof Promise ? await admitted : admitted);
+    // While the store was asked, the call may have ended.
+    const pass = admitted instanceof Promise && this.#isOver() ? undefined : this.#enter(door);
+    if (pass === undefined) {
+      hold?.giveBack();
+      throw new NotAdmitted();
+    }
     const startedAt = performance.now();
+    this.#tellFallback(turn);
     this.#job.tell.started(target);
     try {
       const answer = await attempt(this.#job, target, this.#clocksFor(turn, startedAt));
-      this.#job.tell.ended({ target, startedAt, failure: undefined, answer });
-      return { target, startedAt, answer, door, pass };
+      learnLimits(answer.response.headers, turn, this.#job.tell);
+      this.#job.tell.ended({ target, startedAt, hold, failure: undefined, answer });
+      return { target, startedAt, answer, door, pass, hold };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
       door.leave(pass, verdicts[error.kind].breaker);
       this.#learn(target, door, error);
-      this.#job.tell.ended({ target, startedAt, failure: error, answer: undefined });
+      this.#job.tell.ended({ target, startedAt, hold, failure: error, answer: undefined });
       throw error;
     }
+  }
+
+  #letIn(target: ResolvedTarget, admitted: Admitted): Hold | undefined {
+    if (!isRefusal(admitted)) return admitted;
+    this.#refusals = [...this.#refusals, admitted];
+    if (admitted.obstacle !== undefined) this.#limited.set(target, admitted.obstacle);
+    throw new NotAdmitted();
   }
 
   #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
@@ -156,11 +190,42 @@ class Pursuit {
     return !this.#job.guarded || door.out === undefined;
   }
 
+  // Nothing else can serve: limits of ours that will let the call in are waited for.
+  async #waitForLimits(): Promise<Won | undefined> {
+    try {
+      while (
+        !this.#isOver() &&
+        this.#limited.size > 0 &&
+        (await this.#job.waitForLimits([...this.#limited.values()]))
+      ) {
+        const won = await this.#serveLimited();
+        if (won !== undefined) return won;
+      }
+      return undefined;
+    } finally {
+      this.#job.stopWaiting();
+    }
+  }
+
+  async #serveLimited(): Promise<Won | undefined> {
+    for (const target of this.#job.targets) {
+      if (!this.#limited.delete(target) || this.#restrictions?.allow(target) === false) continue;
+      const won = await this.#serve({
+        target,
+        door: this.#job.doorOf(target),
+        targetsLeft: 1,
+        previous: this.#failures.at(-1),
+      });
+      if (won !== undefined || this.#isOver()) return won;
+    }
+    return undefined;
+  }
+
   // Nothing else can serve: a target that said when it will is waited for, if that is soon enough.
   async #waitForTurn(): Promise<Won | undefined> {
     const rounds = Math.max(0, ...this.#job.targets.map((target) => this.#retriesOf(target)));
     for (let round = 0; round < rounds; round += 1) {
-      const turn = this.#nextTurn();
+      const turn = dueFirst(this.#failures, Math.min(maxPatienceMs, this.#remainingMs()));
       if (turn === undefined) return undefined;
       const delayMs = turn.dueAt - Date.now();
       this.#job.tell.retrying(turn.target, turn.failure, Math.max(0, delayMs));
@@ -173,16 +238,6 @@ class Pursuit {
       }
     }
     return undefined;
-  }
-
-  #nextTurn(): { target: ResolvedTarget; failure: AttemptFailure; dueAt: number } | undefined {
-    const latest = new Map(this.#failures.map((entry) => [entry.target, entry]));
-    const turns = [...latest.values()]
-      .filter(({ failure }) => failure.kind === "rate_limited" && failure.retryAfterMs !== undefined)
-      .map(({ target, failure, at }) => ({ target, failure, dueAt: at + (failure.retryAfterMs ?? 0) }))
-      .toSorted((a, b) => a.dueAt - b.dueAt);
-    const patienceMs = Math.min(maxPatienceMs, this.#remainingMs());
-    return turns[0] !== undefined && turns[0].dueAt - Date.now() < patienceMs ? turns[0] : undefined;
   }
 
   // A provider that said when to come back is given that time even when nothing else is left.
@@ -207,5 +262,5 @@ class Pursuit {
   }
 }
 
-// The breaker refused: no attempt was made.
+// The breaker, a budget or a limit refused: no attempt was made.
 class NotAdmitted extends Error {}

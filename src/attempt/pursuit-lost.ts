@@ -1,3 +1,4 @@
+import type { Refusal } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { AttemptFailure } from "./failure.ts";
 
@@ -9,11 +10,15 @@ export class PursuitLost extends Error {
   /** The deadline of the whole call passed. */
   readonly late: boolean;
 
-  constructor(failures: readonly TargetFailure[], late: boolean) {
+  /** Why budgets or limits kept targets from being tried. */
+  readonly refusals: readonly Refusal[];
+
+  constructor(failures: readonly TargetFailure[], why: { late: boolean; refusals: readonly Refusal[] }) {
     super("no target answered");
     this.failures = failures;
     this.last = failures.at(-1)?.failure;
-    this.late = late;
+    this.late = why.late;
+    this.refusals = why.refusals;
   }
 }
 

@@ -3,6 +3,7 @@ import { isRecord } from "../lib/is-record.ts";
 import type { RouterOptions } from "../options.ts";
 import { bundledPriceOf } from "../prices/bundled-prices.ts";
 import { checkAliases } from "./check-aliases.ts";
+import { checkBudgets } from "./check-budgets.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkTiers } from "./check-tiers.ts";
 import { issueAt, issuesOf } from "./issues.ts";
@@ -29,6 +30,7 @@ export function checkOptions(given: unknown): CheckedOptions {
     ...checkClients(outline),
     ...checkAliases(outline),
     ...checkBaseline(outline),
+    ...checkBudgets(outline),
   ];
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
   return { options: parsed.data, outline };

@@ -1,4 +1,5 @@
 import type {
+  BudgetOptions,
   ConversationOptions,
   LimitOptions,
   RouterOptions,
@@ -47,6 +48,14 @@ export const limitDefaults = {
 export const targetLimitDefaults = { learn: true } as const satisfies TargetLimitOptions;
 
 export const waitingDefaults: Waiting = { maxWaiting: 1000, maxWaitMs: 65_000 };
+
+export const budgetDefaults = {
+  timeZone: "UTC",
+  rolling: false,
+  onSpent: "refuse",
+  warnAt: [0.8],
+  maxOutputTokens: 4096,
+} as const satisfies Partial<BudgetOptions>;
 
 export const targetDefaults = { weight: 1 } as const satisfies TargetOptions;
 

@@ -15,10 +15,14 @@ import { faultOfStrategyName } from "./plug-in-faults.ts";
 import { routerOptions, tierOptions } from "./schema.ts";
 import { kindOf } from "./show.ts";
 import { unknownName } from "./unknown-name.ts";
+import type { Store } from "../stores/store.ts";
 import { writtenKeys } from "./written-keys.ts";
 
 /** Everything a router can be told, as data: fit for a JSON file. Keys are named by environment variable only. */
-export interface RouterConfig extends Omit<RouterOptions, "client" | "clients" | "tiers" | "classifier" | "strategy"> {
+export interface RouterConfig extends Omit<
+  RouterOptions,
+  "client" | "clients" | "tiers" | "classifier" | "strategy" | "store"
+> {
   /** The wrapped client: one written out, or the name of one of `clients`. */
   client: string | ClientConfig;
   /** More clients by name: another key, base URL, region or provider each. */
@@ -43,6 +47,8 @@ export interface ConfigSources {
   readonly clients?: Readonly<Record<string, Client>> | undefined;
   /** Where keys are read from. @defaultValue process.env */
   readonly env?: Environment | undefined;
+  /** What budgets count in. @defaultValue `memoryStore()` */
+  readonly store?: Store | undefined;
 }
 
 const strategy = checked<StrategyName>(faultOfStrategyName);
@@ -51,9 +57,12 @@ const tierConfig = options({ ...tierOptions.shape, strategy: strategy.optional()
   TierConfig
 >;
 
+// A store holds a connection: it is no data.
+const { store: _, ...ofData } = routerOptions.shape;
+
 /** Checks {@link RouterConfig}. */
 const routerConfig = options({
-  ...routerOptions.shape,
+  ...ofData,
   client: either(
     [text, clientConfig],
     (value) => `must be the name of one of clients, or a client with apiKeyEnv, got ${kindOf(value)}`,
@@ -87,7 +96,8 @@ export function optionsFromConfig(config: unknown, sources: ConfigSources = {}):
   if (issues.length > 0) throw new ConfigError(issues);
   const all = new Map([...written.map(([name, one]) => [name, clientFrom(one, env)] as const), ...given]);
   const wrapped = typeof client === "string" ? clientNamed(client, all) : clientFrom(client, env);
-  return { ...rest, client: wrapped, clients: Object.fromEntries(all), ...classifiersFrom(classifier) };
+  const { store } = sources;
+  return { ...rest, client: wrapped, clients: Object.fromEntries(all), ...classifiersFrom(classifier), store };
 }
 
 /**

@@ -20,6 +20,7 @@ export interface Outline {
   readonly prices: ReadonlySet<string>;
   /** False when the prices that come with the package do not count. */
   readonly bundledPrices: boolean;
+  readonly budgets: ReadonlyMap<string, BudgetOutline>;
   readonly defaultTier: string | undefined;
   readonly baseline: string | undefined;
 }
@@ -29,6 +30,13 @@ export interface TierOutline {
   readonly path: readonly string[];
   /** Its targets; undefined where one is no string. The whole is undefined when it is no list. */
   readonly targets: readonly (string | undefined)[] | undefined;
+}
+
+/** What a budget refers to. */
+export interface BudgetOutline {
+  readonly tier: string | undefined;
+  readonly target: string | undefined;
+  readonly downgradeTo: string | undefined;
 }
 
 export interface TargetOutline {
@@ -56,6 +64,7 @@ export function outlineOf(options: unknown): Outline {
     ),
     prices: new Set(entriesOf(given["prices"]).map(([model]) => model)),
     bundledPrices: given["bundledPrices"] !== false,
+    budgets: new Map(entriesOf(given["budgets"]).map(([name, budget]) => [name, budgetOutline(budget)])),
     defaultTier: stringOf(given["defaultTier"]),
     baseline: stringOf(given["baseline"]),
   };
@@ -84,6 +93,12 @@ function targetOutline(id: string, target: unknown): TargetOutline {
     client: stringOf(given["client"]),
     hasPrice: given["price"] !== undefined,
   };
+}
+
+function budgetOutline(budget: unknown): BudgetOutline {
+  const { tier, target, onSpent } = isRecord(budget) ? budget : {};
+  const to = isRecord(onSpent) ? onSpent["downgradeTo"] : undefined;
+  return { tier: stringOf(tier), target: stringOf(target), downgradeTo: stringOf(to) };
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -42,6 +42,15 @@ export function faultOfStrategyName(value: unknown): string | undefined {
   return strategyNames.includes(value) ? undefined : unknownName("strategy", value, strategyNames);
 }
 
+/** What is wrong with a value that should be a store; undefined when nothing is. */
+export function faultOfStore(value: unknown): string | undefined {
+  const must = "must be a store, an object with name, take, settle and note";
+  if (typeof value === "function") return `${must}, got a function; call it if it makes one`;
+  if (!isRecord(value)) return `${must}, got ${kindOf(value)}`;
+  const faults = ["take", "settle", "note"].map((verb) => faultOfPlugIn(value, verb));
+  return faults.find((fault) => fault !== undefined);
+}
+
 function faultOfPlugIn(value: Readonly<Record<string, unknown>>, verb: string): string | undefined {
   if (typeof value["name"] !== "string" || value["name"] === "") return "needs a name, which events and errors show";
   return typeof value[verb] === "function" ? undefined : `${quote(value["name"])} needs ${verb}, a function`;

@@ -9,6 +9,9 @@ export interface Quantity {
 /** Beyond this, in ms, timers of Node fire at once. */
 const longestTimerMs = 2_147_483_647;
 
+/** Stores count in billionths, in 15 digits. */
+export const maxUsd = 900_000;
+
 const durationMs = (value: number) => value > 0 && value <= longestTimerMs;
 
 /** Every kind of number that an option can be. */
@@ -41,6 +44,7 @@ export const quantities = {
   chars: { fits: (value) => value >= 0, range: "a number of characters, 0 or more" },
   ratio: { fits: (value) => value >= 0 && value <= 1, range: "a share from 0 to 1" },
   weight: { fits: (value) => value >= 0 && value < Infinity, range: "a share of traffic, 0 or more" },
+  usd: { fits: (value) => value >= 0 && value <= maxUsd, range: `USD, 0 or more, at most ${maxUsd}` },
   usdPerMillion: {
     fits: (value) => value >= 0 && value < Infinity,
     range: "USD per 1,000,000 tokens, 0 or more",

@@ -1,6 +1,7 @@
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
+import { resolveBudgets } from "./budgets.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
 import { clientLimitsOf, waitingOf } from "./limits.ts";
@@ -34,6 +35,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     prices: priceBook.prices,
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
+    budgets: resolveBudgets(options, { tiers, targets }),
     slowMs: options.slowMs ?? routerDefaults.slowMs,
     meaningOf: meanings({ tiers, targets }, around),
   };

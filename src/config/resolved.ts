@@ -1,5 +1,5 @@
 import type { Classifier, Price, Strategy, TargetView } from "../glossary.ts";
-import type { Client } from "../options.ts";
+import type { BudgetPeriod, Client } from "../options.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
 export interface ResolvedConfig {
@@ -22,6 +22,8 @@ export interface ResolvedConfig {
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
+  /** By name. */
+  readonly budgets: ReadonlyMap<string, ResolvedBudget>;
   /** What the `model` of a call means. */
   meaningOf(model: string): Meaning;
 }
@@ -42,6 +44,29 @@ export interface ResolvedTier {
   readonly strategy: Strategy;
   /** Target id → what holds for that target in this tier. */
   readonly resilience: ReadonlyMap<string, Resilience>;
+}
+
+/** A budget with every default filled in. */
+export interface ResolvedBudget {
+  readonly name: string;
+  readonly limitUsd: number;
+  readonly per: BudgetPeriod;
+  /** `undefined` when the window is rolling. */
+  readonly timeZone: string | undefined;
+  /** The tier it is for; `undefined` for all. */
+  readonly tier: string | undefined;
+  /** Id of the target it is for; `undefined` for all. */
+  readonly target: string | undefined;
+  /** Tag → its value, or `*`, of the calls it is for. */
+  readonly tags: readonly (readonly [tag: string, value: string])[];
+  /** The tier at which calls go on when it is spent. */
+  readonly downgradeTo: string | undefined;
+  /** Calls go through when it is spent. */
+  readonly lenient: boolean;
+  /** In rising order. */
+  readonly warnAt: readonly number[];
+  readonly maxOutputTokens: number;
+  readonly assumedPrice: Price | undefined;
 }
 
 /** A target with what is added to its calls. */

@@ -2,38 +2,29 @@ import type * as z from "zod";
 import type { Capability, Classifier, Price, PriceByKind, Strategy } from "../glossary.ts";
 import type {
   BreakerOptions,
+  BudgetOptions,
   Client,
   ConversationOptions,
-  LimitOptions,
+  DowngradeOptions,
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
   StrategyName,
-  TargetLimitOptions,
   TargetOptions,
   TierOptions,
   TimeoutOptions,
-  WaitingOptions,
 } from "../options.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
-import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
+import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
 import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
+import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
 import { kindOf, show } from "./show.ts";
+import type { Store } from "../stores/store.ts";
+import { isTimeZone } from "../lib/calendar.ts";
 
-const {
-  limitMs,
-  durationMs,
-  delayMs,
-  retries,
-  count,
-  limitCount,
-  ratio,
-  tokens,
-  weight,
-  usdPerMillion,
-  usdPerRequest,
-} = quantities;
+const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usd, usdPerMillion, usdPerRequest } =
+  quantities;
 
 export const timeoutOptions = options({
   headersMs: quantity(limitMs).optional(),
@@ -90,24 +81,6 @@ const capability = oneOf("capability", [
   "reasoning",
 ]) satisfies z.ZodType<Capability, Capability>;
 
-const limits = {
-  requestsPerMinute: quantity(limitCount).optional(),
-  tokensPerMinute: quantity(limitCount).optional(),
-  concurrency: quantity(limitCount).optional(),
-};
-
-export const limitOptions = options(limits) satisfies z.ZodType<LimitOptions, LimitOptions>;
-
-export const targetLimitOptions = options({
-  ...limits,
-  learn: flag.optional(),
-}) satisfies z.ZodType<TargetLimitOptions, TargetLimitOptions>;
-
-export const waitingOptions = options({
-  maxWaiting: quantity(count).optional(),
-  maxWaitMs: quantity(limitMs).optional(),
-}) satisfies z.ZodType<WaitingOptions, WaitingOptions>;
-
 export const targetOptions = options({
   ...resilience,
   model: text.optional(),
@@ -138,6 +111,34 @@ export const conversationOptions = options({
   maxConversations: quantity(count).optional(),
 }) satisfies z.ZodType<ConversationOptions, ConversationOptions>;
 
+export const downgradeOptions = options({ downgradeTo: text }) satisfies z.ZodType<DowngradeOptions, DowngradeOptions>;
+
+const timeZone = checked<string>((value) =>
+  typeof value === "string" && isTimeZone(value)
+    ? undefined
+    : `must be the IANA name of a time zone, such as "Europe/Berlin", got ${show(value)}`,
+);
+
+export const budgetOptions = options({
+  limitUsd: quantity(usd),
+  per: oneOf("period", ["hour", "day", "month"]),
+  timeZone: timeZone.optional(),
+  rolling: flag.optional(),
+  tier: text.optional(),
+  target: text.optional(),
+  tag: named("tag name → value", text).optional(),
+  onSpent: either(
+    [oneOf("reaction", ["refuse", "warn"]), downgradeOptions],
+    (value) => `must be "refuse", "warn" or { downgradeTo: tier }, got ${show(value)}`,
+  ).optional(),
+  warnAt: listOf(quantity(ratio), "shares of the limit").optional(),
+  maxOutputTokens: quantity(tokens).optional(),
+  assumedPrice: price.optional(),
+}).refine(({ timeZone: zone, rolling }) => zone === undefined || rolling !== true, {
+  path: ["timeZone"],
+  error: "has no meaning for a rolling window, which has no calendar",
+}) satisfies z.ZodType<BudgetOptions, BudgetOptions>;
+
 export const routerOptions = options({
   ...resilience,
   client,
@@ -167,5 +168,7 @@ export const routerOptions = options({
   bundledPrices: flag.optional(),
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
+  budgets: named("budget name → options", budgetOptions).optional(),
+  store: checked<Store>(faultOfStore).optional(),
   slowMs: quantity(limitMs).optional(),
 }) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -8,6 +8,11 @@ export class LruMap<Key, Value> {
     this.#size = size;
   }
 
+  /** Those that were not used for longest come first. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
     if (value !== undefined) this.set(key, value);

@@ -5,7 +5,7 @@ import type { Client } from "../options.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints } from "./default-hints.ts";
-import { handOver, linked, watched, type Linking, type Reading, type Tappable } from "./linking.ts";
+import { handOver, linked, onLoss, watched, type Linking, type Reading, type Tappable, type Watch } from "./linking.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
 /** A call as the hooked client hands it over: before anything is serialised. */
@@ -32,6 +32,8 @@ export interface PreparedCall {
   /** True when the router owns retries and clocks, and the client must keep still. */
   readonly owned: boolean;
   readonly reading: Reading;
+  /** What the call holds until it is sent: it goes back when the client does not come to that. */
+  readonly unsent?: { giveBack(): void } | undefined;
 }
 
 /** The request that the client has built. */
@@ -99,7 +101,9 @@ function hooked<C extends Client>(client: C, line: Line): C {
     },
     post(path: string, options?: unknown): Tappable {
       if (endpointOfPath(path) === undefined) return post.call(client, path, options);
-      return linked(post.call(client, path, watched(options)), line, client);
+      const watch: Watch = { handedOver: false, promise: undefined };
+      watch.promise = post.call(client, path, watched(options, watch));
+      return linked(watch.promise, line, client);
     },
     withOptions(options: { fetch?: Fetch } = {}): Client {
       const transport = options.fetch === undefined ? {} : { fetch: routedFetch(line, options.fetch) };
@@ -138,6 +142,7 @@ function change(options: CallOptions, client: Client, prepared: PreparedCall): v
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
   // With its log at "debug" the client shows each answer: then it has to read it itself.
   const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
+  if (prepared.unsent !== undefined) onLoss(options, prepared.unsent);
   options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: { prepared, handedOver } };
 }
 

@@ -30,8 +30,15 @@ export type Reading = "whole" | "events" | "nothing";
 
 const watchedKey = Symbol("modelrouter.watched");
 
+/** What is known of a call whose promise is {@link linked}. */
+export interface Watch {
+  handedOver: boolean;
+  /** The client's own. */
+  promise: Tappable | undefined;
+}
+
 interface WatchedOptions {
-  [watchedKey]?: { handedOver: boolean };
+  [watchedKey]?: Watch;
   __binaryResponse?: boolean | undefined;
   readonly stream?: unknown;
   // With these the client makes other items of the events.
@@ -41,9 +48,15 @@ interface WatchedOptions {
 }
 
 /** The options of a call whose promise is {@link linked}. They may be a promise themselves. */
-export function watched(options: unknown): unknown {
-  if (options instanceof Promise) return options.then(watched);
-  return { ...(options as object | undefined), [watchedKey]: { handedOver: false } };
+export function watched(options: unknown, watch: Watch): unknown {
+  if (options instanceof Promise) return options.then((given: unknown) => watched(given, watch));
+  return { ...(options as object | undefined), [watchedKey]: watch };
+}
+
+/** Gives back what a call holds when its client fails before it sends it: a hook of its user threw, or it was aborted. */
+export function onLoss(options: CallOptions & WatchedOptions, unsent: { giveBack(): void }): void {
+  const promise = options[watchedKey]?.promise;
+  promise?.asResponse().catch(() => unsent.giveBack());
 }
 
 /**

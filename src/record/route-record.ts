@@ -20,6 +20,7 @@ export function startRecord(request: RoutingRequest, decision: MadeDecision, sta
     target: undefined,
     model: undefined,
     tier: decision.tier,
+    downgradedFrom: undefined,
     reason: decision.reason,
     decidedBy: decision.by,
     confidence: decision.confidence,

@@ -37,6 +37,8 @@ export class TargetDoor implements TargetState {
   readonly #clientKey: string;
   #inFlight = 0;
   #forced = false;
+  /** What came to light during a forced call holds when it has succeeded, too. */
+  #restedMeanwhile = false;
 
   constructor(input: DoorInput) {
     this.#medians = input.medians;
@@ -85,6 +87,7 @@ export class TargetDoor implements TargetState {
     const ticket = this.breaker?.force();
     if (this.#forced || (this.breaker !== undefined && ticket === undefined)) return undefined;
     this.#forced = true;
+    this.#restedMeanwhile = false;
     this.#inFlight += 1;
     return { ticket, forced: true };
   }
@@ -101,11 +104,12 @@ export class TargetDoor implements TargetState {
     if (!forced) return;
     this.#forced = false;
     // The target answers although it was to be left alone: it is back.
-    if (outcome === "success") this.#endRests();
+    if (outcome === "success" && !this.#restedMeanwhile) this.#endRests();
   }
 
   /** Leaves the target, or every target of its client, alone until `dueAt`. */
   rest(what: "target" | "client", reason: OutReason, dueAt: number): void {
+    this.#restedMeanwhile = true;
     this.#rests.put(what === "target" ? this.#targetKey : this.#clientKey, reason, dueAt);
   }
 

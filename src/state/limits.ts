@@ -15,7 +15,13 @@ export const defaultOutputTokens = 1_000;
  */
 export function accountOf({ key, of, most }: Limit, tokens: () => number): Account {
   if (of === "calls") return { kind: "slots", key, limit: most, amount: 1 };
-  return { kind: "rolling", key, limit: most, amount: of === "requests" ? 1 : Math.min(most, tokens()), windowMs: minuteMs };
+  return {
+    kind: "rolling",
+    key,
+    limit: most,
+    amount: of === "requests" ? 1 : Math.min(most, tokens()),
+    windowMs: minuteMs,
+  };
 }
 
 const words: Readonly<Record<Limit["of"], string>> = {

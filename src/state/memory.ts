@@ -6,6 +6,7 @@ import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
 import { RestList } from "./rest.ts";
 import { Tally } from "./tally.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 // Callers may name any model id: the doors of targets that the configuration does not name are kept for the latest.
 const maxOthers = 200;
@@ -13,6 +14,8 @@ const maxOthers = 200;
 /** What the router remembers from one request to the next. Survives `update()`: targets that stay keep their memory. */
 export class Memory {
   readonly tally: Tally;
+  /** Where calls wait for limits. */
+  readonly room: WaitingRoom;
   readonly #events: Emitter<RouterEvents>;
   readonly #rests = new RestList();
   readonly #doors = new Map<string, TargetDoor>();
@@ -24,6 +27,9 @@ export class Memory {
     this.#config = config;
     this.#events = events;
     this.tally = new Tally({ isConfigured: (id) => this.#config.targets.has(id) });
+    this.room = new WaitingRoom({
+      maxWaiting: () => (this.#config.waiting === false ? 0 : this.#config.waiting.maxWaiting),
+    });
     this.#conversations = this.#newConversations();
   }
 

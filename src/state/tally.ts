@@ -3,6 +3,7 @@ import { Costs } from "./costs.ts";
 import { defaultWindowMs, type WindowOptions } from "./slices.ts";
 import { type TargetStats, TargetTally, type TargetWindows } from "./target-tally.ts";
 import { type TierStats, TierTally } from "./tier-tally.ts";
+import { WaitCounts, type WaitStats } from "./wait-counts.ts";
 
 /** What `router.stats()` returns: all calls together, and by tier and target. A copy that no longer changes. */
 export interface RouterStats extends TierStats {
@@ -10,6 +11,8 @@ export interface RouterStats extends TierStats {
   readonly since: number;
   /** How far latencies, `errorRate` and `uptime` reach back, in ms. */
   readonly windowMs: number;
+  /** How calls waited for limits. */
+  readonly waits: WaitStats;
   /** By tier, those that had traffic. */
   readonly tiers: Readonly<Record<string, TierStats>>;
   /** By target id, those that had traffic; of targets that the configuration does not name, the latest. */
@@ -29,6 +32,8 @@ export interface TallyOptions extends WindowOptions {
 
 /** Counts what happens, by target, by tier and in all. */
 export class Tally {
+  /** How calls waited for limits. */
+  readonly waits = new WaitCounts();
   /** What calls cost, by tier, target, task and tag. */
   readonly costs = new Costs();
   readonly #options: TallyOptions;
@@ -82,6 +87,7 @@ export class Tally {
       ...this.#total.stats(now),
       since: this.#since,
       windowMs: this.#options.windowMs ?? defaultWindowMs,
+      waits: this.waits.stats(),
       tiers: statsOf(this.#tiers, now),
       targets: statsOf(this.#targets, now),
     };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as defaults from "../../src/config/defaults.ts";
+import * as limitSchema from "../../src/config/limit-schema.ts";
 import * as schema from "../../src/config/schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
@@ -13,12 +14,14 @@ describe("the schemas", () => {
     BreakerOptions: schema.breakerOptions,
     ResilienceOptions: schema.resilienceOptions,
     PriceByKind: schema.priceByKind,
-    LimitOptions: schema.limitOptions,
-    TargetLimitOptions: schema.targetLimitOptions,
-    WaitingOptions: schema.waitingOptions,
+    LimitOptions: limitSchema.limitOptions,
+    TargetLimitOptions: limitSchema.targetLimitOptions,
+    WaitingOptions: limitSchema.waitingOptions,
     TargetOptions: schema.targetOptions,
     TierOptions: schema.tierOptions,
     ConversationOptions: schema.conversationOptions,
+    BudgetOptions: schema.budgetOptions,
+    DowngradeOptions: schema.downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
 
@@ -43,6 +46,7 @@ describe("the documented defaults", () => {
     WaitingOptions: { ...defaults.waitingDefaults },
     TargetOptions: defaults.targetDefaults,
     ConversationOptions: defaults.conversationDefaults,
+    BudgetOptions: defaults.budgetDefaults,
     RouterOptions: defaults.routerDefaults,
   };
 
@@ -52,7 +56,7 @@ describe("the documented defaults", () => {
   const values = documented.filter(([, value]) => value !== undefined);
 
   it.each(values)("of %s is the real one: %s", (_, value, actual) => {
-    expect(actual).toBe(value);
+    expect(actual).toEqual(value);
   });
 
   it("are values wherever there is a constant, and in words elsewhere", () => {
@@ -62,8 +66,13 @@ describe("the documented defaults", () => {
       "TargetOptions.price",
       "TargetOptions.contextWindow",
       "TargetOptions.capabilities",
+      "BudgetOptions.tier",
+      "BudgetOptions.target",
+      "BudgetOptions.tag",
+      "BudgetOptions.assumedPrice",
       "RouterOptions.defaultTier",
       "RouterOptions.classifier",
+      "RouterOptions.store",
     ]);
   });
 
