@@ -1,16 +1,15 @@
 import pRetry, { type RetryContext } from "p-retry";
-import { isRefusal, type Admitted, type Hold, type Refusal } from "../admission.ts";
+import { isRefusal, type Admitted, type Hold } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
-import type { Obstacle } from "../state/waiting-room.ts";
 import { attempt, type Answer } from "./attempt.ts";
-import { ClockExpired, type ClockSettings } from "./clocks.ts";
+import type { ClockSettings } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
+import { Findings } from "./findings.ts";
 import { dueFirst } from "./due-first.ts";
 import { learnLimits } from "./learn-limits.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
-import { Restrictions } from "./restrictions.ts";
 
 /** An answer, and what the one who passes it on must do when it has ended. */
 export interface Won {
@@ -24,8 +23,6 @@ export interface Won {
 
 // As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
 const maxPatienceMs = 60_000;
-// How long a refused or exhausted key, or a model that is not there, is left alone.
-const restMs = 60_000;
 
 /** Tries the targets of a job in turn until one answers. Rejects with {@link PursuitLost} when none does. */
 export function pursue(job: Job): Promise<Won> {
@@ -44,27 +41,19 @@ interface Turn {
 
 class Pursuit {
   readonly #job: Job;
-  #failures: readonly TargetFailure[] = [];
-  #refusals: readonly Refusal[] = [];
-  /** Targets that only limits kept from being tried. */
-  readonly #limited = new Map<ResolvedTarget, Obstacle>();
-  #restrictions: Restrictions | undefined;
+  readonly #found: Findings;
 
   constructor(job: Job) {
     this.#job = job;
+    this.#found = new Findings(job);
   }
 
   async run(): Promise<Won> {
     const { targets } = this.#job;
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as ResolvedTarget;
-      if (this.#restrictions?.allow(target) === false) continue;
-      const turn = {
-        target,
-        door: this.#job.doorOf(target),
-        targetsLeft: targets.length - index,
-        previous: this.#failures.at(-1),
-      };
+      if (!this.#found.allow(target)) continue;
+      const turn = this.#turnOf(target, targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
       if (this.#isOver()) break;
       const won = await this.#serve(turn);
@@ -77,7 +66,11 @@ class Pursuit {
   async #lastChance(): Promise<Won> {
     const won = (await this.#waitForLimits()) ?? (this.#isOver() ? undefined : await this.#waitForTurn());
     if (won !== undefined) return won;
-    throw new PursuitLost(this.#failures, { late: this.#isLate(), refusals: this.#refusals });
+    throw new PursuitLost(this.#found.failures, { late: this.#isLate(), refusals: this.#found.refusals });
+  }
+
+  #turnOf(target: ResolvedTarget, targetsLeft: number): Turn {
+    return { target, door: this.#job.doorOf(target), targetsLeft, previous: this.#found.latest };
   }
 
   async #serve(turn: Turn): Promise<Won | undefined> {
@@ -90,7 +83,7 @@ class Pursuit {
 
   // Told when the target is really called: a limit may have kept it from that.
   #tellFallback({ target, previous }: Turn): void {
-    if (previous === undefined || previous !== this.#failures.at(-1)) return;
+    if (previous === undefined || previous !== this.#found.latest) return;
     this.#job.tell.fallingBack(previous.target, target, previous.failure);
   }
 
@@ -129,7 +122,7 @@ class Pursuit {
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
       door.leave(pass, verdicts[error.kind].breaker);
-      this.#learn(target, door, error);
+      this.#found.failed(target, door, error);
       this.#job.tell.ended({ target, startedAt, hold, failure: error, answer: undefined });
       throw error;
     }
@@ -137,8 +130,7 @@ class Pursuit {
 
   #letIn(target: ResolvedTarget, admitted: Admitted): Hold | undefined {
     if (!isRefusal(admitted)) return admitted;
-    this.#refusals = [...this.#refusals, admitted];
-    if (admitted.obstacle !== undefined) this.#limited.set(target, admitted.obstacle);
+    this.#found.refused(target, admitted);
     throw new NotAdmitted();
   }
 
@@ -152,18 +144,6 @@ class Pursuit {
   #enter(door: TargetDoor): Pass | undefined {
     const pass = this.#job.lastResort ? door.force() : door.enter();
     return pass ?? (this.#job.guarded ? undefined : door.slipIn());
-  }
-
-  #learn(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
-    this.#failures = [...this.#failures, { target, failure, at: Date.now() }];
-    const { rests } = verdicts[failure.kind];
-    if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
-      const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
-      door.rest(rests.what, rests.reason, dueAt);
-      this.#job.tell.rested(target, { ...rests, dueAt });
-    }
-    this.#restrictions ??= new Restrictions(this.#job);
-    this.#restrictions.add(target, failure);
   }
 
   #retriesOf(target: ResolvedTarget): number {
@@ -193,11 +173,7 @@ class Pursuit {
   // Nothing else can serve: limits of ours that will let the call in are waited for.
   async #waitForLimits(): Promise<Won | undefined> {
     try {
-      while (
-        !this.#isOver() &&
-        this.#limited.size > 0 &&
-        (await this.#job.waitForLimits([...this.#limited.values()]))
-      ) {
+      while (await this.#isTurnAtLimits()) {
         const won = await this.#serveLimited();
         if (won !== undefined) return won;
       }
@@ -207,15 +183,15 @@ class Pursuit {
     }
   }
 
+  async #isTurnAtLimits(): Promise<boolean> {
+    const { obstacles } = this.#found;
+    return obstacles.length > 0 && !this.#isOver() && this.#job.waitForLimits(obstacles);
+  }
+
   async #serveLimited(): Promise<Won | undefined> {
     for (const target of this.#job.targets) {
-      if (!this.#limited.delete(target) || this.#restrictions?.allow(target) === false) continue;
-      const won = await this.#serve({
-        target,
-        door: this.#job.doorOf(target),
-        targetsLeft: 1,
-        previous: this.#failures.at(-1),
-      });
+      if (!this.#found.tryAgain(target) || !this.#found.allow(target)) continue;
+      const won = await this.#serve(this.#turnOf(target, 1));
       if (won !== undefined || this.#isOver()) return won;
     }
     return undefined;
@@ -225,7 +201,7 @@ class Pursuit {
   async #waitForTurn(): Promise<Won | undefined> {
     const rounds = Math.max(0, ...this.#job.targets.map((target) => this.#retriesOf(target)));
     for (let round = 0; round < rounds; round += 1) {
-      const turn = dueFirst(this.#failures, Math.min(maxPatienceMs, this.#remainingMs()));
+      const turn = dueFirst(this.#found.failures, Math.min(maxPatienceMs, this.#remainingMs()));
       if (turn === undefined) return undefined;
       const delayMs = turn.dueAt - Date.now();
       this.#job.tell.retrying(turn.target, turn.failure, Math.max(0, delayMs));
@@ -249,8 +225,7 @@ class Pursuit {
 
   // A timer may ring a millisecond before the clock says so.
   #isLate(): boolean {
-    const cause = this.#failures.at(-1)?.failure.cause;
-    return this.#remainingMs() <= 0 || (cause instanceof ClockExpired && cause.clock === "deadline");
+    return this.#remainingMs() <= 0 || this.#found.ranOut;
   }
 
   #remainingMs(): number {
@@ -258,7 +233,7 @@ class Pursuit {
   }
 
   #isOver(): boolean {
-    return this.#restrictions?.over === true || this.#job.lifeline.cut !== undefined || this.#isLate();
+    return this.#found.over || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
 

@@ -105,6 +105,9 @@ const eventNames = [
   "breaker:half-open",
   "breaker:close",
   "target:rest",
+  "limit:reached",
+  "wait:start",
+  "wait:end",
   "request:slow",
   "request:end",
 ] as const satisfies readonly RouterEventName[];

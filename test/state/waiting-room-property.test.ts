@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, boolean, constant, constantFrom, integer, nat, oneof, record } from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { maxPassed } from "../../src/state/waiting-line.ts";
 import { WaitingRoom, type Obstacle, type Waiter } from "../../src/state/waiting-room.ts";
@@ -26,21 +26,21 @@ interface Limits {
 
 type End = "served" | "refused" | "gave up";
 
-const calls = fc.array(
-  fc.record({
-    isBatch: fc.boolean(),
-    atMs: fc.nat(400),
-    holdMs: fc.integer({ min: 1, max: 120 }),
-    tokens: fc.integer({ min: 1, max: 10 }),
-    patienceMs: fc.oneof(fc.constant(Infinity), fc.nat(500)),
+const calls = array(
+  record({
+    isBatch: boolean(),
+    atMs: nat(400),
+    holdMs: integer({ min: 1, max: 120 }),
+    tokens: integer({ min: 1, max: 10 }),
+    patienceMs: oneof(constant(Infinity), nat(500)),
   }),
   { minLength: 1, maxLength: 40 },
 );
-const limits = fc.record({
-  places: fc.integer({ min: 1, max: 4 }),
-  tokens: fc.integer({ min: 10, max: 30 }),
-  maxWaiting: fc.oneof(fc.constant(1_000), fc.integer({ min: 1, max: 5 })),
-  storeMs: fc.constantFrom(0, 0, 3),
+const limits = record({
+  places: integer({ min: 1, max: 4 }),
+  tokens: integer({ min: 10, max: 30 }),
+  maxWaiting: oneof(constant(1_000), integer({ min: 1, max: 5 })),
+  storeMs: constantFrom(0, 0, 3),
 });
 
 /** Many calls under one limit of places and one of tokens, in fake time. */
@@ -175,8 +175,8 @@ async function worldAfter(all: readonly Call[], given: Limits): Promise<World> {
 const settings = { numRuns: 60 };
 
 it("ends every call: no wake-up is lost", async () => {
-  await fc.assert(
-    fc.asyncProperty(calls, limits, async (all, given) => {
+  await assert(
+    asyncProperty(calls, limits, async (all, given) => {
       const world = await worldAfter(all, given);
       expect(world.ends).toHaveLength(all.length);
       expect([world.room.size, world.held, vi.getTimerCount()]).toEqual([0, 0, 0]);
@@ -186,8 +186,8 @@ it("ends every call: no wake-up is lost", async () => {
 }, 60_000);
 
 it("serves every call that is patient, when there are places to wait", async () => {
-  await fc.assert(
-    fc.asyncProperty(calls, limits, async (all, given) => {
+  await assert(
+    asyncProperty(calls, limits, async (all, given) => {
       const patient = all.map((call) => ({ ...call, patienceMs: Infinity }));
       const { ends } = await worldAfter(patient, { ...given, maxWaiting: 1_000 });
       expect(ends.filter(({ end }) => end !== "served")).toEqual([]);
@@ -197,8 +197,8 @@ it("serves every call that is patient, when there are places to wait", async () 
 }, 60_000);
 
 it("keeps nobody longer than he waits", async () => {
-  await fc.assert(
-    fc.asyncProperty(calls, limits, async (all, given) => {
+  await assert(
+    asyncProperty(calls, limits, async (all, given) => {
       const { ends } = await worldAfter(all, given);
       for (const { call, atMs } of ends) expect(atMs).toBeLessThanOrEqual(call.patienceMs + 2 * given.storeMs + 2);
     }),
@@ -207,8 +207,8 @@ it("keeps nobody longer than he waits", async () => {
 }, 60_000);
 
 it("never holds more places, and never lets more wait, than there are", async () => {
-  await fc.assert(
-    fc.asyncProperty(calls, limits, async (all, given) => {
+  await assert(
+    asyncProperty(calls, limits, async (all, given) => {
       const { mostHeld, mostWaiting } = await worldAfter(all, given);
       expect(mostHeld).toBeLessThanOrEqual(given.places);
       // A call may stand in one of two lines.
@@ -219,8 +219,8 @@ it("never holds more places, and never lets more wait, than there are", async ()
 }, 60_000);
 
 it("leaves no place empty while somebody waits for one", async () => {
-  await fc.assert(
-    fc.asyncProperty(calls, limits, async (all, given) => {
+  await assert(
+    asyncProperty(calls, limits, async (all, given) => {
       const plenty = all.map((call) => ({ ...call, tokens: 1 }));
       const { leftEmpty } = await worldAfter(plenty, { ...given, tokens: 10_000, storeMs: 0 });
       expect(leftEmpty).toBe(0);
@@ -230,8 +230,8 @@ it("leaves no place empty while somebody waits for one", async () => {
 }, 60_000);
 
 it("lets interactive calls go first, and no more than so many before a batch call that waits", async () => {
-  await fc.assert(
-    fc.asyncProperty(calls, limits, async (all, given) => {
+  await assert(
+    asyncProperty(calls, limits, async (all, given) => {
       const patient = all.map((call) => ({ ...call, tokens: 1, patienceMs: Infinity }));
       const one = { ...given, places: 1, tokens: 10_000, maxWaiting: 1_000, storeMs: 0 };
       const { longestRow, tooEarly } = await worldAfter(patient, one);

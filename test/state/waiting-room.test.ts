@@ -23,7 +23,7 @@ interface Joining {
 }
 
 /** Has a call wait, and notes when it is woken. */
-function join(room: WaitingRoom, name: string, woken: string[], joining: Joining = {}): Waiter {
+function join(room: WaitingRoom, [name, woken]: readonly [string, string[]], joining: Joining = {}): Waiter {
   const { isBatch = false, inMs, key, giveUpMs = Infinity } = joining;
   const waiter = room.join(isBatch, [obstacle(room, inMs, key)], performance.now() + giveUpMs);
   if (waiter === undefined) throw new Error("It can not wait.");
@@ -35,7 +35,7 @@ describe("a call that waits", () => {
   it("is called when there may be enough", () => {
     const room = roomFor();
     const woken: string[] = [];
-    join(room, "a", woken, { inMs: 500 });
+    join(room, ["a", woken], { inMs: 500 });
     vi.advanceTimersByTime(499);
     const before = [...woken];
     vi.advanceTimersByTime(3);
@@ -45,7 +45,7 @@ describe("a call that waits", () => {
   it("is called when something is freed", () => {
     const room = roomFor();
     const woken: string[] = [];
-    join(room, "a", woken, { inMs: 60_000 });
+    join(room, ["a", woken], { inMs: 60_000 });
     room.freed(["another limit"]);
     const before = [...woken];
     room.freed(["limit"]);
@@ -55,7 +55,7 @@ describe("a call that waits", () => {
   it("is called now and then when nobody knows when there is enough: another process may have freed it", () => {
     const room = roomFor();
     const woken: string[] = [];
-    join(room, "a", woken);
+    join(room, ["a", woken]);
     vi.advanceTimersByTime(150);
     expect(woken).toEqual(["a"]);
   });
@@ -73,8 +73,8 @@ describe("a call that waits", () => {
   it("calls the next when it goes", () => {
     const room = roomFor();
     const woken: string[] = [];
-    const first = join(room, "a", woken, { inMs: 60_000 });
-    join(room, "b", woken, { inMs: 60_000 });
+    const first = join(room, ["a", woken], { inMs: 60_000 });
+    join(room, ["b", woken], { inMs: 60_000 });
     room.freed(["limit"]);
     room.leave(first);
     expect([woken, room.size]).toEqual([["a", "b"], 1]);
@@ -83,7 +83,7 @@ describe("a call that waits", () => {
   it("is called again when something was freed while it tried in vain", () => {
     const room = roomFor();
     const woken: string[] = [];
-    const waiter = join(room, "a", woken, { inMs: 60_000 });
+    const waiter = join(room, ["a", woken], { inMs: 60_000 });
     room.freed(["limit"]);
     const found = obstacle(room, 60_000);
     room.freed(["limit"]);
@@ -96,8 +96,8 @@ describe("a call that waits", () => {
   it("goes over to the line of another limit that is in its way, and keeps its place there", () => {
     const room = roomFor();
     const woken: string[] = [];
-    const first = join(room, "a", woken, { inMs: 60_000 });
-    join(room, "b", woken, { inMs: 60_000, key: "other" });
+    const first = join(room, ["a", woken], { inMs: 60_000 });
+    join(room, ["b", woken], { inMs: 60_000, key: "other" });
     room.freed(["limit"]);
     room.stay(first, [obstacle(room, 60_000, "other")]);
     first.listen(() => void woken.push("a again"));
@@ -108,21 +108,21 @@ describe("a call that waits", () => {
   it("is told when it has waited long enough, and is not called then", () => {
     const room = roomFor();
     const woken: string[] = [];
-    const waiter = join(room, "a", woken, { giveUpMs: 50 });
+    const waiter = join(room, ["a", woken], { giveUpMs: 50 });
     vi.advanceTimersByTime(60);
     expect([woken, waiter.isOver, waiter.isCalled]).toEqual([["a"], true, false]);
   });
 
   it("leaves no timer behind", () => {
     const room = roomFor();
-    const waiter = join(room, "a", []);
+    const waiter = join(room, ["a", []]);
     room.leave(waiter);
     expect([vi.getTimerCount(), room.size]).toEqual([0, 0]);
   });
 
   it("can leave twice", () => {
     const room = roomFor();
-    const waiter = join(room, "a", []);
+    const waiter = join(room, ["a", []]);
     room.leave(waiter);
     room.leave(waiter);
     expect(room.size).toBe(0);
@@ -132,14 +132,14 @@ describe("a call that waits", () => {
 describe("a waiting room", () => {
   it("takes so many calls for a limit", () => {
     const room = roomFor(1);
-    join(room, "a", []);
+    join(room, ["a", []]);
     expect(room.join(false, [obstacle(room)], Infinity)).toBeUndefined();
     expect(room.join(false, [obstacle(room, undefined, "other")], Infinity)).toBeDefined();
   });
 
   it("keeps places for interactive calls however many of a batch wait", () => {
     const room = roomFor(1);
-    join(room, "batch", [], { isBatch: true });
+    join(room, ["batch", []], { isBatch: true });
     expect(room.join(false, [obstacle(room)], Infinity)).toBeDefined();
   });
 
@@ -157,7 +157,7 @@ describe("a waiting room", () => {
   it("has new calls wait behind those that wait, and says until when", () => {
     const room = roomFor();
     const free = room.inTheWay(["limit"], newcomer);
-    join(room, "a", [], { inMs: 500 });
+    join(room, ["a", []], { inMs: 500 });
     expect(free).toBeUndefined();
     expect(room.inTheWay(["other", "limit"], newcomer)).toMatchObject({
       key: "limit",
@@ -169,8 +169,8 @@ describe("a waiting room", () => {
   it("calls interactive calls before those of batches", () => {
     const room = roomFor();
     const woken: string[] = [];
-    join(room, "batch", woken, { isBatch: true });
-    join(room, "interactive", woken);
+    join(room, ["batch", woken], { isBatch: true });
+    join(room, ["interactive", woken]);
     room.freed(["limit"]);
     expect(woken).toEqual(["interactive"]);
   });
