@@ -48,9 +48,10 @@ class Pursuit {
   }
 
   async run(): Promise<Won> {
-    const { targets } = this.#job;
-    for (let index = 0; index < targets.length; index += 1) {
+    for (let index = 0; index < this.#job.targets.length; index += 1) {
+      const { targets } = this.#job;
       const target = targets[index] as ResolvedTarget;
+      const refusals = this.#refusals.length;
       if (this.#restrictions?.allow(target) === false) continue;
       const turn = { target, door: this.#job.doorOf(target), targetsLeft: targets.length - index };
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
@@ -63,6 +64,8 @@ class Pursuit {
         if (won !== undefined) return won;
       }
       if (this.#isOver()) break;
+      const refusal = this.#refusals[refusals];
+      if (refusal !== undefined) this.#job.refused(index, refusal);
     }
     return this.#lastChance();
   }

@@ -106,6 +106,10 @@ const eventNames = [
   "breaker:close",
   "target:rest",
   "request:slow",
+  "budget:low",
+  "budget:spent",
+  "budget:downgrade",
+  "store:failed",
   "request:end",
 ] as const satisfies readonly RouterEventName[];
 
