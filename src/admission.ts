@@ -124,6 +124,7 @@ export class Admission {
 
   /** What is left of accounts; nothing is taken. `undefined` when the store can not say. */
   async look(accounts: readonly Account[]): Promise<readonly number[] | undefined> {
+    if (accounts.length === 0) return [];
     const reading = accounts.map((account) => ({ ...account, amount: 0 }));
     try {
       const answer = await this.#store.take({ accounts: reading, force: true });
@@ -237,24 +238,31 @@ class StoreHold implements Hold {
   }
 }
 
-/** What a call holds from when it is prepared until it is sent. */
+/** What lets a call in to its first target, from when it is prepared until it is sent. */
 export class Unsent {
-  #hold: Hold | undefined;
+  readonly #hold: Hold | undefined;
+  #used: boolean;
 
-  constructor(hold: Hold) {
+  /** @param entry - whether it let the call in, and with what: `hold` is undefined where there was nothing to take */
+  constructor({ isIn, hold }: { readonly isIn: boolean; readonly hold: Hold | undefined }) {
     this.#hold = hold;
+    this.#used = !isIn;
   }
 
-  /** Takes the hold over, for the attempt that is made now. There is one. */
-  take(): Hold | undefined {
-    const hold = this.#hold;
-    this.#hold = undefined;
-    return hold;
+  /** It is for one attempt, or none. */
+  get used(): boolean {
+    return this.#used;
   }
 
-  /** The call is not sent after all. */
+  /** Takes the hold over, for the attempt that is made now. */
+  use(): Hold | undefined {
+    this.#used = true;
+    return this.#hold;
+  }
+
+  /** Unless it was used, the call is not sent after all. */
   giveBack(): void {
-    this.take()?.giveBack();
+    if (!this.#used) this.use()?.giveBack();
   }
 }
 

@@ -2,6 +2,7 @@ import type { Claim, Entry, Refusal } from "./admission.ts";
 import { maxUsd } from "./config/quantities.ts";
 import { BudgetSpentError } from "./errors.ts";
 import type { AttemptRecord, FailureKind, Price, Usage } from "./glossary.ts";
+import type { ExplainedBudget } from "./plan/explain.ts";
 import { costOf } from "./record/cost.ts";
 import { rollingMs, type BudgetAccount, type BudgetWindow } from "./state/budget-account.ts";
 import type { Account, Refused } from "./stores/store.ts";
@@ -50,6 +51,24 @@ export class BudgetClaim implements Claim {
 
   tell(left: number, now: number): void {
     this.#budget.heard(this.#window, left, now);
+  }
+
+  explained(left: number | undefined): ExplainedBudget {
+    const { budget, tags } = this.#budget;
+    const { name, limitUsd, maxOutputTokens, lenient, downgradeTo } = budget;
+    const mayCostUsd = countable(worstCaseUsd(this.#entry, this.#price, maxOutputTokens));
+    const isPaid = left === undefined || mayCostUsd <= left;
+    const otherwise = lenient ? "let through" : downgradeTo === undefined ? "refused" : "downgraded";
+    return {
+      budget: name,
+      tags,
+      target: this.#entry.target.id,
+      limitUsd,
+      leftUsd: left,
+      mayCostUsd,
+      resetsAt: this.#window.endsAt,
+      outcome: isPaid ? "paid" : otherwise,
+    };
   }
 
   refusal({ left, refusedBy = 0, retryAt = Infinity, now }: Refused): Refusal {

@@ -4,6 +4,7 @@ import type { ResolvedBudget } from "./config/resolved.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Emitter } from "./lib/emitter.ts";
 import { LruMap } from "./lib/lru-map.ts";
+import type { ExplainedBudget } from "./plan/explain.ts";
 import { BudgetAccount } from "./state/budget-account.ts";
 
 /** What is left of a budget. */
@@ -39,16 +40,28 @@ export class Budgets implements AccountSource {
   }
 
   claims(entry: Entry, now: number): readonly Claim[] | Refusal {
-    const claims: Claim[] = [];
+    const claims: BudgetClaim[] = [];
     for (const accounts of this.#accounts) {
       const account = accounts.of(entry);
       if (account === undefined) continue;
-      const { assumedPrice, lenient, name } = account.budget;
-      const price = entry.target.price ?? assumedPrice;
-      if (price !== undefined) claims.push(new BudgetClaim(entry, { account, price, now }));
-      else if (!lenient) return priceless(name);
+      const claim = claimOf(entry, account, now);
+      if (claim !== undefined) claims.push(claim);
+      else if (!account.budget.lenient) return priceless(account.budget.name);
     }
     return claims;
+  }
+
+  /** What attempts would take of the budgets that are for them, and what would come of it. Takes nothing. */
+  async outlook(entries: readonly Entry[], admission: Admission): Promise<readonly ExplainedBudget[]> {
+    const now = admission.now();
+    const claims = entries.flatMap((entry) => {
+      const accounts = this.#accounts.map((one) => one.of(entry)).filter((account) => account !== undefined);
+      return accounts.map((account) => claimOf(entry, account, now)).filter((claim) => claim !== undefined);
+    });
+    const keys = [...new Set(claims.map(({ account }) => account.key))];
+    const read = keys.flatMap((key) => claims.find(({ account }) => account.key === key)?.account ?? []);
+    const left = await admission.look(read);
+    return claims.map((claim) => claim.explained(left?.[keys.indexOf(claim.account.key)]));
   }
 
   /** How every budget stands: those whose tags have values of their own, for the values that were seen here lately. */
@@ -97,6 +110,11 @@ class Accounts {
     this.#byValues.set(key, account);
     return account;
   }
+}
+
+function claimOf(entry: Entry, account: BudgetAccount, now: number): BudgetClaim | undefined {
+  const price = entry.target.price ?? account.budget.assumedPrice;
+  return price === undefined ? undefined : new BudgetClaim(entry, { account, price, now });
 }
 
 function stateOf(account: BudgetAccount, now: number, left: number | undefined): BudgetState {

@@ -1,6 +1,7 @@
 import type { Admission, Unsent } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
+import type { Way } from "./downgrade.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
@@ -45,7 +46,9 @@ export interface RoutedCall extends PreparedCall {
   promptTokens(): number;
   /** What lets the call in to its targets, from first to last. */
   readonly admission: Admission;
-  /** What it holds at the first target until it is sent there. */
+  /** The tiers it may be sent on to when a budget is spent; undefined where nothing is limited. */
+  readonly way: Way | undefined;
+  /** What lets it in to the first target; undefined where nothing is limited. */
   readonly unsent: Unsent | undefined;
   /** On the `performance.now()` scale. */
   readonly startedAt: number;

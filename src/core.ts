@@ -82,11 +82,7 @@ export class RouterCore implements Shared {
     this.#options = options;
     this.#config = config;
     this.memory.adopt(config);
-    if ("budgets" in changes || "store" in changes || before.budgets.size > 0) this.#adoptBudgets();
-  }
-
-  #adoptBudgets(): void {
-    this.#budgets = new Budgets(this.#config.budgets, this.events);
+    if (!isEqual([...before.budgets], [...config.budgets])) this.#budgets = new Budgets(config.budgets, this.events);
     this.#admission = this.#newAdmission();
   }
 
@@ -129,4 +125,8 @@ async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   });
   await Promise.race([promise, limit]);
   clearTimeout(timer);
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -3,7 +3,7 @@ export type { RouterChanges } from "./core.ts";
 export type { Asked, RouterView } from "./view.ts";
 export type { BudgetState } from "./budgets.ts";
 export type { RouterHealth, TargetHealth } from "./health.ts";
-export type { Explanation, ExplainedTarget } from "./plan/explain.ts";
+export type { Explanation, ExplainedBudget, ExplainedTarget } from "./plan/explain.ts";
 export type { RouterStats } from "./state/tally.ts";
 export type { CostDimension, CostReport } from "./state/costs.ts";
 export type { CostSums } from "./state/cost-sums.ts";

@@ -1,9 +1,10 @@
-import { isRefusal, type Admitted } from "./admission.ts";
+import { isRefusal, type Admitted, type Entry, type Refusal } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
-import type { Resilience, ResolvedTarget } from "./config/resolved.ts";
+import type { Resilience, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
+import { downgraded } from "./downgrade.ts";
 import type { Awaitable, Endpoint } from "./glossary.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
@@ -28,10 +29,11 @@ export interface JobInput {
 export class RoutedJob implements Job {
   readonly #input: JobInput;
   readonly #wait: LimitWait;
+  #targets: readonly ResolvedTarget[];
+  #tier: ResolvedTier | undefined;
+  #lastResort: boolean;
   readonly endpoint: Endpoint;
   readonly stream: boolean;
-  readonly targets: readonly ResolvedTarget[];
-  readonly lastResort: boolean;
   readonly guarded: boolean;
   readonly lifeline: Lifeline;
   readonly deadlineAt: number;
@@ -44,15 +46,24 @@ export class RoutedJob implements Job {
     this.#input = input;
     this.endpoint = call.request.endpoint;
     this.stream = call.request.stream;
-    this.targets = call.targets;
-    this.lastResort = call.chain.lastResort && call.guarded;
+    this.#targets = call.targets;
+    this.#tier = call.tier;
+    this.#lastResort = call.chain.lastResort && call.guarded;
     this.guarded = call.guarded;
     this.lifeline = input.lifeline;
     this.deadlineAt = call.startedAt + call.deadlineMs;
     this.maxRetries = call.incoming.maxRetries;
     this.fallbackOnContentFilter = call.config.fallbackOnContentFilter;
     this.tell = input.books;
-    this.#wait = new LimitWait({ ...input, deadlineAt: this.deadlineAt });
+    this.#wait = new LimitWait(input, this.deadlineAt);
+  }
+
+  get targets(): readonly ResolvedTarget[] {
+    return this.#targets;
+  }
+
+  get lastResort(): boolean {
+    return this.#lastResort;
   }
 
   get choices(): number {
@@ -64,11 +75,11 @@ export class RoutedJob implements Job {
   }
 
   resilienceOf(target: ResolvedTarget): Resilience {
-    return resilienceIn(this.#input.call.tier, target);
+    return resilienceIn(this.#tier, target);
   }
 
   timeoutsOf(target: ResolvedTarget): ReturnType<Job["timeoutsOf"]> {
-    return timeoutsOf(this.#input.call, target);
+    return timeoutsOf(this.#input.call, this.resilienceOf(target));
   }
 
   doorOf(target: ResolvedTarget): TargetDoor {
@@ -81,12 +92,10 @@ export class RoutedJob implements Job {
 
   admit(target: ResolvedTarget): Awaitable<Admitted> {
     const { call } = this.#input;
-    const held = target === this.targets[0] ? call.unsent?.take() : undefined;
-    if (held !== undefined || call.admission.idle) return held;
-    const { request, promptTokens } = call;
-    const { waiter } = this.#wait;
-    const admitted = call.admission.admit({ request, tier: call.record.tier, target, promptTokens, waiter });
-    if (waiter === undefined) return admitted;
+    if (call.unsent === undefined) return undefined;
+    if (target === call.targets[0] && !call.unsent.used) return call.unsent.use();
+    const admitted = call.admission.admit(this.#entryAt(target));
+    if (this.#wait.waiter === undefined) return admitted;
     return admitted instanceof Promise ? admitted.then(this.#stopIfLetIn) : this.#stopIfLetIn(admitted);
   }
 
@@ -96,6 +105,30 @@ export class RoutedJob implements Job {
 
   stopWaiting(): void {
     this.#wait.stop("gave_up");
+  }
+
+  refused(place: number, refusal: Refusal): void {
+    const { way, record } = this.#input.call;
+    const target = this.#targets[place];
+    if (way === undefined || target === undefined) return;
+    const { tier, reason, confidence, decidedBy: by } = record;
+    const from = { decision: { tier, reason, confidence, by }, tier: this.#tier, target: undefined };
+    const next = downgraded(from, refusal, way);
+    if (next === undefined) return;
+    refusal.downgraded?.(this.#entryAt(target));
+    const tried = this.#targets.slice(0, place);
+    const others = (next.chain.targets as readonly ResolvedTarget[]).filter((other) => !tried.includes(other));
+    this.#targets = [...tried, target, ...others];
+    this.#tier = next.destination.tier;
+    this.#lastResort = next.chain.lastResort && this.guarded;
+    record.downgradedFrom ??= tier;
+    record.tier = next.destination.decision.tier;
+    record.reason = next.destination.decision.reason;
+  }
+
+  #entryAt(target: ResolvedTarget): Entry {
+    const { request, record, promptTokens } = this.#input.call;
+    return { request, tier: record.tier, target, promptTokens, waiter: this.#wait.waiter };
   }
 
   readonly #stopIfLetIn = (admitted: Admitted): Admitted => {
@@ -116,8 +149,8 @@ function bodyInput({ request, incoming, wantsUsage }: RoutedCall): Parameters<ty
   return { endpoint: request.endpoint, body: incoming.body, stream: request.stream, wantsUsage };
 }
 
-function timeoutsOf(call: RoutedCall, target: ResolvedTarget): ReturnType<Job["timeoutsOf"]> {
-  const { headersMs = Infinity, firstContentMs, idleMs, attemptMs } = resilienceIn(call.tier, target).timeouts;
+function timeoutsOf(call: RoutedCall, resilience: Resilience): ReturnType<Job["timeoutsOf"]> {
+  const { headersMs = Infinity, firstContentMs, idleMs, attemptMs } = resilience.timeouts;
   return {
     // Where the client owns its retries it owns its timer too.
     headersMs: call.owned ? Math.min(headersMs, call.incoming.timeoutMs) : headersMs,

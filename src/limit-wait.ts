@@ -8,19 +8,20 @@ export interface LimitWaitInput {
   readonly shared: Shared;
   readonly call: RoutedCall;
   readonly lifeline: Lifeline;
-  /** On the `performance.now()` scale. */
-  readonly deadlineAt: number;
 }
 
 /** How one call waits for limits. */
 export class LimitWait {
   readonly #input: LimitWaitInput;
+  readonly #deadlineAt: number;
   #waiter: Waiter | undefined;
   #joinedAt = 0;
   #until: number | undefined;
 
-  constructor(input: LimitWaitInput) {
+  /** @param deadlineAt - on the `performance.now()` scale */
+  constructor(input: LimitWaitInput, deadlineAt: number) {
     this.#input = input;
+    this.#deadlineAt = deadlineAt;
   }
 
   /** The call's place among those who wait, while it has one. */
@@ -63,12 +64,12 @@ export class LimitWait {
   }
 
   #join(obstacles: readonly Obstacle[]): Waiter | undefined {
-    const { shared, call, deadlineAt } = this.#input;
+    const { shared, call } = this.#input;
     const { waiting } = call.config;
     if (waiting === false) return undefined;
     const { room, tally } = shared.memory;
     this.#joinedAt = performance.now();
-    this.#until ??= Math.min(deadlineAt, this.#joinedAt + waiting.maxWaitMs);
+    this.#until ??= Math.min(this.#deadlineAt, this.#joinedAt + waiting.maxWaitMs);
     const waiter = room.join(isBatchCall(call.request), obstacles, this.#until);
     if (waiter === undefined) {
       tally.waits.refused();

@@ -6,9 +6,11 @@ import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
 import { named, type Destination } from "./classify/named.ts";
 import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
-import { Unsent } from "./admission.ts";
+import { Unsent, type Entry } from "./admission.ts";
 import { Books } from "./books.ts";
-import { endEarly, refusedByAll, waited } from "./early.ts";
+import type { Stage, Way } from "./downgrade.ts";
+import { classified, letIn, refusedByAll } from "./early.ts";
+import { isRouterError } from "./errors.ts";
 import { Entering, type Entered } from "./entering.ts";
 import { Giving } from "./giving.ts";
 import type { Awaitable, Chain, Hints, RoutingRequest } from "./glossary.ts";
@@ -20,6 +22,8 @@ import { Secrets } from "./openai/secrets.ts";
 import { bodyFor } from "./openai/target-body.ts";
 import { candidates } from "./plan/candidates.ts";
 import { plan } from "./plan/plan.ts";
+import { routerErrorResponse } from "./respond/router-error-response.ts";
+import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
 import { startRecord } from "./record/route-record.ts";
 
 /** The first half of the line, before anything is serialised: classify → plan. Waits only for a classifier that does. */
@@ -45,22 +49,20 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
   const { config, request, promptTokens, admission } = call;
   shared.events.emit("decision:made", { requestId: request.requestId, decision: destination.decision });
   const chain = planFor(shared, request, { destination, promptTokens });
-  if (admission.idle) return routed(shared, call, entryless(destination, chain));
+  if (admission.idle) return routed(shared, call, { destination, chain, ...withoutAdmission });
   const planAt = (other: Destination): Chain => planFor(shared, request, { destination: other, promptTokens });
-  const entering = new Entering({ config, admission, request, promptTokens, planFor: planAt });
-  const entered = entering.at(destination, chain);
+  const way = { config, visited: new Set<string>(), planFor: planAt };
+  const entered = new Entering({ way, admission, request, promptTokens }).at({ destination, chain });
   return entered instanceof Promise
-    ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, call, late))
-    : routed(shared, call, entered);
+    ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, { ...call, way }, late))
+    : routed(shared, { ...call, way }, entered);
 }
 
-function entryless(destination: Destination, chain: Chain): Entered {
-  return { destination, chain, hold: undefined, downgradedFrom: undefined, refusals: [] };
-}
+const withoutAdmission = { isIn: true, hold: undefined, downgradedFrom: undefined, refusals: [] };
 
-function routed(shared: Shared, call: Incoming, entered: Entered): RoutedCall {
-  const { config, incoming, request, startedAt, promptTokens, admission } = call;
-  const { destination, chain, hold } = entered;
+function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered: Entered): RoutedCall {
+  const { config, incoming, request, startedAt, promptTokens, admission, way } = call;
+  const { destination, chain, isIn, hold } = entered;
   const { decision, tier } = destination;
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
@@ -82,7 +84,8 @@ function routed(shared: Shared, call: Incoming, entered: Entered): RoutedCall {
     startedAt,
     promptTokens,
     admission,
-    unsent: hold === undefined ? undefined : new Unsent(hold),
+    way,
+    unsent: admission.idle ? undefined : new Unsent({ isIn, hold }),
     guarded,
     secrets: new Secrets(config.clients.values()),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
@@ -91,38 +94,6 @@ function routed(shared: Shared, call: Incoming, entered: Entered): RoutedCall {
     wantsUsage,
     body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
   };
-}
-
-// What the store grants to a call that has ended meanwhile goes back.
-async function letIn(
-  shared: Shared,
-  pending: Promise<Entered>,
-  { incoming, request, startedAt, destination }: Incoming & { readonly destination: Destination },
-): Promise<Entered> {
-  return waited(shared, pending, {
-    signal: incoming.signal,
-    failed: (outcome) => {
-      pending.then(({ hold }) => hold?.giveBack()).catch(() => undefined);
-      endEarly(shared, { record: startRecord(request, destination.decision, Date.now()), startedAt, outcome });
-    },
-  });
-}
-
-async function classified(
-  shared: Shared,
-  pending: Promise<Destination>,
-  call: { readonly request: RoutingRequest; readonly startedAt: number },
-): Promise<Destination> {
-  return waited(shared, pending, {
-    // The classifier has the caller's signal.
-    signal: undefined,
-    failed: (outcome) => {
-      const reason = "it ended before a tier was picked";
-      const decision = { tier: shared.config().defaultTier, confidence: 0, reason, by: "default" };
-      const record = startRecord(call.request, decision, Date.now());
-      endEarly(shared, { record, startedAt: call.startedAt, outcome });
-    },
-  });
 }
 
 /** The second half, once the client has built its request: attempt → respond → record. */
@@ -146,15 +117,30 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
   return giving.answer(won);
 }
 
+/**
+ * What a caller at `fetch` level gets in the place of an error that has a status: an answer with that status.
+ * @throws any other error, as it is
+ */
+export function answerFor(shared: Shared, error: unknown): Response {
+  if (!isRouterError(error) || !("status" in error) || error.status === undefined) throw error;
+  const record = shared.registry.recordOf(error);
+  if (record === undefined) throw error;
+  const headers = withRouterHeaders(new Headers(), routerHeaders(record));
+  return shared.registry.tie(routerErrorResponse(error, headers, true), record);
+}
+
 /** What would happen to a request: the same steps as {@link prepare}, nothing sent and nothing remembered. */
 export async function foresee(
   shared: Shared,
   request: RoutingRequest,
-): Promise<{ readonly destination: Destination; readonly chain: Chain }> {
+): Promise<Stage & { readonly entries: readonly Entry[] }> {
   const config = shared.config();
   const destination = await destinationOf(shared, request, { config, signal: undefined, remember: false });
   const promptTokens = once(() => inputTokensOf(request.endpoint, request.body));
-  return { destination, chain: planFor(shared, request, { destination, promptTokens }) };
+  const chain = planFor(shared, request, { destination, promptTokens });
+  const targets = chain.targets as readonly ResolvedTarget[];
+  const entries = targets.map((target) => ({ request, tier: destination.decision.tier, target, promptTokens }));
+  return { destination, chain, entries };
 }
 
 interface DestinationContext {

@@ -98,8 +98,9 @@ class Router<
     const given = body as JsonObject;
     const stream = given["stream"] === true;
     const request = new LazyRoutingRequest({ requestId: "explain", endpoint, body: given, hints, stream });
-    const { destination, chain } = await foresee(this.#core, request);
-    return explain(destination.decision, chain);
+    const { destination, chain, entries } = await foresee(this.#core, request);
+    const budgets = await this.#core.budgets.outlook(entries, this.#core.admission());
+    return explain(destination.decision, chain, budgets);
   }
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */

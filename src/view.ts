@@ -9,7 +9,7 @@ import type { Fetch } from "./openai/transport.ts";
 import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
 import { dress, sourceOf, takeData } from "./respond/given.ts";
-import { prepare, send } from "./route.ts";
+import { answerFor, prepare, send } from "./route.ts";
 
 /** A prompt's answer, and what happened on the way to it. */
 export interface Asked {
@@ -131,7 +131,13 @@ export class RouterView<
       const plain = url instanceof Request ? requestWithoutHints(url) : url;
       return onward(plain, init === undefined ? init : withoutHints(init));
     }
-    return send(this.#shared, await this.#prepare(incoming), undefined);
+    let call: RoutedCall;
+    try {
+      call = await this.#prepare(incoming);
+    } catch (error) {
+      return answerFor(this.#shared, error);
+    }
+    return send(this.#shared, call, undefined);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Admitted, Hold } from "../admission.ts";
+import type { Admitted, Hold, Refusal } from "../admission.ts";
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
 import type { Awaitable, Endpoint, OutReason } from "../glossary.ts";
 import type { TargetDoor } from "../state/door.ts";
@@ -37,6 +37,8 @@ export interface Job {
   waitForLimits(obstacles: readonly Obstacle[]): Promise<boolean>;
   /** Waits for limits no more. */
   stopWaiting(): void;
+  /** The target at this place of `targets` was not entered. What comes behind it may be another tier's from now on. */
+  refused(place: number, refusal: Refusal): void;
   send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
   /** Blacks out keys in what a provider says. */
   redact(text: string): string;

@@ -49,9 +49,10 @@ class Pursuit {
   }
 
   async run(): Promise<Won> {
-    const { targets } = this.#job;
-    for (let index = 0; index < targets.length; index += 1) {
+    for (let index = 0; index < this.#job.targets.length; index += 1) {
+      const { targets } = this.#job;
       const target = targets[index] as ResolvedTarget;
+      const refusals = this.#found.refusals.length;
       if (!this.#found.allow(target)) continue;
       const turn = this.#turnOf(target, targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
@@ -59,6 +60,8 @@ class Pursuit {
       const won = await this.#serve(turn);
       if (won !== undefined) return won;
       if (this.#isOver()) break;
+      const refusal = this.#found.refusals[refusals];
+      if (refusal !== undefined) this.#job.refused(index, refusal);
     }
     return this.#lastChance();
   }

@@ -18,6 +18,26 @@ export interface Explanation {
   readonly leftOut: readonly LeftOut[];
   /** True when nothing is available, and the one target that is due first would be tried all the same. */
   readonly lastResort: boolean;
+  /** The budgets that the targets would take from; not there when there are none. */
+  readonly budgets?: readonly ExplainedBudget[] | undefined;
+}
+
+/** A budget of an explanation, for one of the targets. */
+export interface ExplainedBudget {
+  /** Its name. */
+  readonly budget: string;
+  /** Tag → value, where each value of a tag has the limit for itself. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly target: string;
+  readonly limitUsd: number;
+  /** What is left of it, without what calls in flight hold; `undefined` when the store can not say. */
+  readonly leftUsd: number | undefined;
+  /** What the call may cost at that target, at most. */
+  readonly mayCostUsd: number;
+  /** When the window ends, in ms since the epoch. */
+  readonly resetsAt: number;
+  /** What would happen: it is paid, refused, sent on to another tier, or let through all the same. */
+  readonly outcome: "paid" | "refused" | "downgraded" | "let through";
 }
 
 /** A target of an explanation. */
@@ -35,10 +55,11 @@ export interface ExplainedTarget {
 }
 
 /** Puts a decision and a chain into words. */
-export function explain(decision: MadeDecision, chain: Chain): Explanation {
+export function explain(decision: MadeDecision, chain: Chain, budgets: readonly ExplainedBudget[] = []): Explanation {
   const targets = chain.targets.map(explainTarget);
+  const lines = [describeDecision(decision), ...describeChain(chain, targets), ...budgets.map(describeBudget)];
   return {
-    summary: [describeDecision(decision), ...describeChain(chain, targets)].join("\n"),
+    summary: lines.join("\n"),
     tier: decision.tier,
     decidedBy: decision.by,
     reason: decision.reason,
@@ -46,6 +67,7 @@ export function explain(decision: MadeDecision, chain: Chain): Explanation {
     targets,
     leftOut: chain.leftOut,
     lastResort: chain.lastResort,
+    ...(budgets.length === 0 ? {} : { budgets }),
   };
 }
 
@@ -77,4 +99,15 @@ function describeTarget({ target, model, client, region, priceFrom }: ExplainedT
   const where = region === undefined ? "" : ` in ${region}`;
   const priced = priceFrom === "bundled" ? ", at the bundled price" : "";
   return `${target}${as} on client "${client}"${where}${priced}`;
+}
+
+function describeBudget(one: ExplainedBudget): string {
+  const { budget, target, limitUsd, leftUsd, mayCostUsd, outcome } = one;
+  const tags = Object.entries(one.tags).map(([tag, value]) => ` for ${tag} ${value}`);
+  const left = leftUsd === undefined ? "an unknown part" : usd(leftUsd);
+  return `Budget "${budget}"${tags.join("")}: ${left} left of ${usd(limitUsd)}, and ${target} may cost ${usd(mayCostUsd)}: ${outcome}.`;
+}
+
+function usd(amount: number): string {
+  return `$${amount.toLocaleString("en", { maximumFractionDigits: 6, useGrouping: false })}`;
 }

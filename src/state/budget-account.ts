@@ -66,7 +66,7 @@ export class BudgetAccount {
     // Of a window that is over nothing is left, and nothing is to be told.
     if (now >= window.endsAt && this.#calendar !== undefined) return;
     const { limitUsd, warnAt } = this.budget;
-    window.spentUsd = Math.max(0, limitUsd - left - window.heldUsd);
+    window.spentUsd = Math.max(0, rounded(limitUsd - left - window.heldUsd));
     const share = limitUsd === 0 ? 1 : window.spentUsd / limitUsd;
     for (let at = warnAt[window.told]; at !== undefined && share >= at; at = warnAt[window.told]) {
       window.told += 1;
@@ -94,3 +94,8 @@ export class BudgetAccount {
 }
 
 const untold = { told: 0, toldSpent: false };
+
+// Stores count in billionths, too.
+function rounded(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}

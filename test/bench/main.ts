@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { measureAddedCpu } from "./added-cpu.ts";
 import { verdictOf } from "./bound.ts";
 import { measureHeap } from "./heap.ts";
+import { measureLimiter } from "./limiter.ts";
 import { loadShare, machine } from "./machine.ts";
 import { measureOnTheWire } from "./on-the-wire.ts";
 import { markdownOfPart, type Part } from "./part.ts";
@@ -12,6 +13,7 @@ const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ["cpu", measureAddedCpu],
   ["wire", measureOnTheWire],
   ["heap", measureHeap],
+  ["limiter", measureLimiter],
 ]);
 
 const usage = `npm run bench -- [${[...parts.keys()].join("] [")}] [--json <file>] [--save]`;

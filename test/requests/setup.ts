@@ -109,6 +109,10 @@ const eventNames = [
   "wait:start",
   "wait:end",
   "request:slow",
+  "budget:low",
+  "budget:spent",
+  "budget:downgrade",
+  "store:failed",
   "request:end",
 ] as const satisfies readonly RouterEventName[];
 
