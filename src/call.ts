@@ -1,4 +1,5 @@
-import type { Admission, Unsent } from "./admission.ts";
+import type { Admission } from "./admission.ts";
+import type { Unsent } from "./unsent.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import type { Way } from "./downgrade.ts";

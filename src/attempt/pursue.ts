@@ -50,11 +50,10 @@ class Pursuit {
 
   async run(): Promise<Won> {
     for (let index = 0; index < this.#job.targets.length; index += 1) {
-      const { targets } = this.#job;
-      const target = targets[index] as ResolvedTarget;
+      const target = this.#job.targets[index] as ResolvedTarget;
       const refusals = this.#found.refusals.length;
       if (!this.#found.allow(target)) continue;
-      const turn = this.#turnOf(target, targets.length - index);
+      const turn = this.#turnOf(target, this.#job.targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
       if (this.#isOver()) break;
       const won = await this.#serve(turn);

@@ -13,7 +13,14 @@ const minSweep = 1_000;
 
 /** All accounts that anything is taken of, in memory. Those that are as good as new are forgotten now and then. */
 export class AccountStates {
-  readonly #states = new Map<string, AccountState>();
+  // By kind, then by key: a name put together of both would have to be made, and hashed, for each look.
+  readonly #shelves: Readonly<Record<Exclude<Account["kind"], "rolling">, Shelf>> = {
+    window: new Map(),
+    bucket: new Map(),
+    slots: new Map(),
+  };
+  readonly #rolling = new Map<number, Shelf>();
+  #size = 0;
   #sweepAt = minSweep;
 
   left(account: Account, now: number): number {
@@ -24,13 +31,7 @@ export class AccountStates {
   /** Takes more, or gives back, of what was taken at `takenAt`; amounts in billionths. */
   change(account: Account, delta: number, when: { readonly takenAt: number; readonly now: number }): void {
     if (delta === 0 || isOver(account, when.now)) return;
-    const key = keyOf(account);
-    let state = this.#states.get(key);
-    if (state === undefined) {
-      this.#sweep(when.now);
-      state = newState(account);
-      this.#states.set(key, state);
-    }
+    const state = this.#shelfOf(account)?.get(account.key) ?? this.#add(account, when.now);
     state.change(account, delta, when);
   }
 
@@ -57,25 +58,42 @@ export class AccountStates {
   #retryAt(account: Account, excess: number, now: number): number | undefined {
     if (isOver(account, now)) return now;
     if (account.amount > account.limit) return Infinity;
-    return this.#states.get(keyOf(account))?.retryAt(account, excess, now);
+    return this.#shelfOf(account)?.get(account.key)?.retryAt(account, excess, now);
   }
 
   #taken(account: Account, now: number): number {
-    return this.#states.get(keyOf(account))?.taken(account, now) ?? 0;
+    return this.#shelfOf(account)?.get(account.key)?.taken(account, now) ?? 0;
+  }
+
+  #shelfOf(account: Account): Shelf | undefined {
+    return account.kind === "rolling" ? this.#rolling.get(account.windowMs) : this.#shelves[account.kind];
+  }
+
+  #add(account: Account, now: number): AccountState {
+    this.#sweep(now);
+    let shelf = this.#shelfOf(account);
+    if (shelf === undefined && account.kind === "rolling") {
+      shelf = new Map();
+      this.#rolling.set(account.windowMs, shelf);
+    }
+    const state = newState(account);
+    shelf?.set(account.key, state);
+    this.#size += 1;
+    return state;
   }
 
   #sweep(now: number): void {
-    if (this.#states.size < this.#sweepAt) return;
-    for (const [key, state] of this.#states) if (state.isIdle(now)) this.#states.delete(key);
-    this.#sweepAt = Math.max(minSweep, 2 * this.#states.size);
+    if (this.#size < this.#sweepAt) return;
+    for (const shelf of [...Object.values(this.#shelves), ...this.#rolling.values()]) {
+      for (const [key, state] of shelf) if (state.isIdle(now) && shelf.delete(key)) this.#size -= 1;
+    }
+    for (const [windowMs, shelf] of this.#rolling) if (shelf.size === 0) this.#rolling.delete(windowMs);
+    this.#sweepAt = Math.max(minSweep, 2 * this.#size);
   }
 }
 
+type Shelf = Map<string, AccountState>;
+
 function isOver(account: Account, now: number): boolean {
   return account.kind === "window" && now >= account.endsAt;
-}
-
-function keyOf(account: Account): string {
-  const { kind, key } = account;
-  return account.kind === "rolling" ? `rolling ${account.windowMs} ${key}` : `${kind} ${key}`;
 }
