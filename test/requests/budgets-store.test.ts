@@ -114,13 +114,15 @@ describe("a store that answers late", () => {
   });
 });
 
+function fail(): never {
+  throw new Error("the store is down");
+}
+
+function failing(verb: "take" | "settle"): Store {
+  return { ...memoryStore(), name: "failing", [verb]: fail };
+}
+
 describe("a store that fails", () => {
-  const failing = (verb: "take" | "settle"): Store => {
-    const fail = (): never => {
-      throw new Error("the store is down");
-    };
-    return { ...memoryStore(), name: "failing", [verb]: fail };
-  };
   const rejecting: Store = { ...failing("take"), take: async () => Promise.reject(new Error("the store is down")) };
 
   it.each([
