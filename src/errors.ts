@@ -127,7 +127,10 @@ export class BudgetSpentError extends APIError<429, undefined, undefined> implem
   }
 }
 
-/** Every target rests or has its breaker open, and the one that is due first is being tried by another call. */
+/**
+ * Every target rests, has its breaker open or is at its limits: the one that is due first is being tried by another call, or
+ * the call can not wait for it.
+ */
 export class AllTargetsOutError extends APIError<undefined, undefined, undefined> {
   override readonly name = "AllTargetsOutError";
   declare readonly attempts: readonly AttemptRecord[];

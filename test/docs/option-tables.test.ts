@@ -2,10 +2,14 @@ import { expect, test } from "vitest";
 import {
   breakerDefaults,
   conversationDefaults,
+  limitDefaults,
   retryDefaults,
   routerDefaults,
+  targetLimitDefaults,
   timeoutDefaults,
+  waitingDefaults,
 } from "../../src/config/defaults.ts";
+import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schema.ts";
 import {
   breakerOptions,
   priceByKind,
@@ -47,6 +51,8 @@ const options = [
   ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
   ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
+  ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
+  ...Object.keys(waitingOptions.shape).map((key) => `waiting.${key}`),
   ...Object.keys({ ...planOptions.shape, ...plannedFeature.shape }),
   ...Object.keys(trafficOptions.shape).map((key) => `traffic.${key}`),
   ...Object.keys(plannedBudget.shape).map((key) => `budget.${key}`),
@@ -63,6 +69,8 @@ const defaults = Object.entries({
   ...prefixed("timeouts", clocks),
   ...prefixed("retry", retryDefaults),
   ...prefixed("breaker", breakerDefaults),
+  ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
+  ...prefixed("waiting", waitingDefaults),
   ...others,
   ...featureDefaults,
   ...prefixed("traffic", trafficDefaults),
