@@ -1,4 +1,4 @@
-import type { Admission } from "./admission.ts";
+import type { Admission, Refusal } from "./admission.ts";
 import type { Unsent } from "./unsent.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
@@ -49,6 +49,8 @@ export interface RoutedCall extends PreparedCall {
   readonly admission: Admission;
   /** The tiers it may be sent on to when a budget is spent; undefined where nothing is limited. */
   readonly way: Way | undefined;
+  /** What limits said of its targets just now, when they let it in nowhere: it waits for them at once. */
+  readonly limited: ReadonlyMap<ResolvedTarget, Refusal>;
   /** What lets it in to the first target; undefined where nothing is limited. */
   readonly unsent: Unsent | undefined;
   /** On the `performance.now()` scale. */

@@ -11,6 +11,8 @@ export interface Entered extends Stage {
   /** False when limits keep it from all targets: it may wait for those of the chain. */
   readonly isIn: boolean;
   readonly hold: Hold | undefined;
+  /** What limits said of the targets of the chain when they let the call in nowhere. */
+  readonly limited: ReadonlyMap<ResolvedTarget, Refusal>;
   /** The tier that was decided on, when the call was sent on to another. */
   readonly downgradedFrom: string | undefined;
   /** Why the targets on the way refused. */
@@ -34,7 +36,7 @@ export class Entering {
   readonly #leftOut: LeftOut[] = [];
   readonly #refusals: Refusal[] = [];
   /** Targets that only limits keep from serving now. */
-  #limited: readonly ResolvedTarget[] = [];
+  #limited = new Map<ResolvedTarget, Refusal>();
   #from: string | undefined;
 
   constructor(input: EnteringInput) {
@@ -45,7 +47,7 @@ export class Entering {
   at(stage: Stage): Awaitable<Entered> {
     this.#input.way.visited.add(stage.destination.decision.tier);
     this.#leftOut.push(...stage.chain.leftOut);
-    this.#limited = [];
+    this.#limited = new Map();
     return this.#next({ ...stage, place: 0 });
   }
 
@@ -62,7 +64,7 @@ export class Entering {
     if (!isRefusal(admitted)) return this.#entered(stand, { isIn: true, hold: admitted });
     this.#refusals.push(admitted);
     this.#leftOut.push({ target: entry.target.id, reason: admitted.reason, detail: admitted.detail });
-    if (admitted.obstacle !== undefined) this.#limited = [...this.#limited, entry.target];
+    if (admitted.obstacle !== undefined) this.#limited.set(entry.target, admitted);
     const next = downgraded(stand.destination, admitted, this.#input.way);
     if (next === undefined) return this.#next({ ...stand, place: stand.place + 1 });
     this.#from ??= entry.tier;
@@ -75,16 +77,23 @@ export class Entering {
     return { request, tier: destination.decision.tier, target, promptTokens };
   }
 
-  #entered({ destination, chain, place }: Stand, entry: Pick<Entered, "isIn" | "hold">): Entered {
-    const targets = place === 0 ? chain.targets : [...chain.targets.slice(place), ...this.#worthWaitingFor()];
-    const left = { ...chain, targets, leftOut: this.#leftOut };
-    return { destination, chain: left, ...entry, downgradedFrom: this.#from, refusals: this.#refusals };
-  }
-
-  #worthWaitingFor(): readonly ResolvedTarget[] {
-    return this.#input.way.config.waiting === false ? [] : this.#limited;
+  #entered({ destination, chain, place }: Stand, { isIn, hold }: Pick<Entered, "isIn" | "hold">): Entered {
+    const waits = this.#input.way.config.waiting !== false;
+    const targets = [...chain.targets.slice(place), ...(waits ? this.#limited.keys() : [])];
+    return {
+      destination,
+      chain: { ...chain, targets: place === 0 ? chain.targets : targets, leftOut: this.#leftOut },
+      isIn,
+      hold,
+      limited: isIn ? notLimited : this.#limited,
+      downgradedFrom: this.#from,
+      refusals: this.#refusals,
+    };
   }
 }
+
+/** Nothing was in the way. */
+export const notLimited: Entered["limited"] = new Map();
 
 interface Stand extends Stage {
   /** Whose turn it is. */

@@ -62,6 +62,10 @@ export class RoutedJob implements Job {
     return this.#targets;
   }
 
+  get limited(): ReadonlyMap<ResolvedTarget, Refusal> {
+    return this.#input.call.limited;
+  }
+
   get lastResort(): boolean {
     return this.#lastResort;
   }

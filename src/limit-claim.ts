@@ -58,19 +58,18 @@ export class LimitClaim implements Claim {
   }
 
   refusal({ retryAt, now }: Refused): Refusal {
-    const dueAt = retryAt === undefined ? undefined : performance.now() + retryAt - now;
-    const { request, target } = this.#entry;
-    const { key, of, most } = this.#limit;
     const dueInMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
-    this.#around.events.emit("limit:reached", {
-      requestId: request.requestId,
-      target: target.id,
-      limit: key,
-      of,
-      most,
-      dueInMs,
-    });
-    return refusalOf(this.#limit, { key, dueAt, frees: this.#frees });
+    if (this.#entry.waiter === undefined) this.#tellReached(dueInMs);
+    const dueAt = dueInMs === undefined ? undefined : performance.now() + dueInMs;
+    return refusalOf(this.#limit, { key: this.#limit.key, dueAt, frees: this.#frees });
+  }
+
+  // Who waits knows it already.
+  #tellReached(dueInMs: number | undefined): void {
+    const { request, target } = this.#entry;
+    const { key: limit, of, most } = this.#limit;
+    const { requestId } = request;
+    this.#around.events.emit("limit:reached", { requestId, target: target.id, limit, of, most, dueInMs });
   }
 }
 

@@ -12,7 +12,7 @@ import { Unsent } from "./unsent.ts";
 import type { Stage, Way } from "./downgrade.ts";
 import { classified, letIn, refusedByAll } from "./early.ts";
 import { isRouterError } from "./errors.ts";
-import { Entering, type Entered } from "./entering.ts";
+import { Entering, notLimited, type Entered } from "./entering.ts";
 import { Giving } from "./giving.ts";
 import type { Awaitable, Chain, Hints, RoutingRequest } from "./glossary.ts";
 import { RoutedJob } from "./job.ts";
@@ -59,7 +59,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
     : routed(shared, { ...call, way }, entered);
 }
 
-const withoutAdmission = { isIn: true, hold: undefined, downgradedFrom: undefined, refusals: [] };
+const withoutAdmission = { isIn: true, limited: notLimited, hold: undefined, downgradedFrom: undefined, refusals: [] };
 
 function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered: Entered): RoutedCall {
   const { config, incoming, request, startedAt, promptTokens, admission, way } = call;
@@ -86,6 +86,7 @@ function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered
     promptTokens,
     admission,
     way,
+    limited: entered.limited,
     unsent: admission.idle ? undefined : new Unsent({ isIn, hold }),
     guarded,
     secrets: new Secrets(config.clients.values()),

@@ -5,6 +5,7 @@ import type { Obstacle } from "../state/waiting-room.ts";
 import { ClockExpired } from "./clocks.ts";
 import { type AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
+import { learnLimits } from "./learn-limits.ts";
 import type { TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
 
@@ -21,6 +22,7 @@ export class Findings {
 
   constructor(job: Job) {
     this.#job = job;
+    for (const [target, refusal] of job.limited) this.refused(target, refusal);
   }
 
   /** In the order in which they happened. */
@@ -55,7 +57,7 @@ export class Findings {
 
   /** Whether a target may still be tried. */
   allow(target: ResolvedTarget): boolean {
-    return this.#restrictions?.allow(target) !== false;
+    return !this.#limited.has(target) && this.#restrictions?.allow(target) !== false;
   }
 
   /** Whether only limits kept the target from being tried. That is found out anew now. */
@@ -73,6 +75,7 @@ export class Findings {
   failed(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
     this.#failures = [...this.#failures, { target, failure, at: Date.now() }];
     const { rests } = verdicts[failure.kind];
+    if (failure.kind === "rate_limited") this.#learn(target, door, failure);
     if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
       const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
       door.rest(rests.what, rests.reason, dueAt);
@@ -80,5 +83,10 @@ export class Findings {
     }
     this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
+  }
+  // A 429 without Retry-After may still say when its limits are reset.
+  #learn(target: ResolvedTarget, door: TargetDoor, { refusal, retryAfterMs }: AttemptFailure): void {
+    if (refusal === undefined || retryAfterMs !== undefined) return;
+    learnLimits(refusal.response.headers, { target, door }, this.#job.tell);
   }
 }

@@ -33,6 +33,8 @@ export interface Job {
   promptTokens(): number;
   /** Takes what an attempt at the target may need: budgets and limits may refuse. */
   admit(target: ResolvedTarget): Awaitable<Admitted>;
+  /** Targets that limits have refused already. */
+  readonly limited: ReadonlyMap<ResolvedTarget, Refusal>;
   /** Waits until one of the limits that refused may have enough; false when that is not to be. */
   waitForLimits(obstacles: readonly Obstacle[]): Promise<boolean>;
   /** Waits for limits no more. */

@@ -12,9 +12,10 @@ export function learnLimits(
 ): void {
   if (!target.learns) return;
   const restMs = restMsOf(rateLimitsOf(headers));
-  // Answers that were on their way say the same again.
-  if (restMs === undefined || door.out !== undefined) return;
+  if (restMs === undefined) return;
   const rest = { what: "target", reason: "rate_limited", dueAt: Date.now() + restMs } as const;
+  // Answers that were on their way say the same again.
+  const isKnown = door.out !== undefined;
   door.rest(rest.what, rest.reason, rest.dueAt);
-  tell.rested(target, rest);
+  if (!isKnown) tell.rested(target, rest);
 }

@@ -263,6 +263,7 @@ describe("a call that waits", () => {
     expect(start).toMatchObject({ limits: ["limit:target:a:calls"], waiting: 1 });
     expect(end).toMatchObject({ requestId: start?.requestId, outcome: "let_in" });
     expect(single.router.recordOf(second!).waitedMs).toBe(end?.waitedMs);
+    expect(single.events.of("limit:reached")).toHaveLength(1);
   });
 });
 
@@ -298,6 +299,21 @@ describe("what headers say", () => {
     await using pair = await startPair({ a: [{ headers: left(0) }], targets: { a: { limits: { learn: false } } } });
     for (let calls = 0; calls < 2; calls += 1) await pair.router.chat.completions.create(call);
     expect([pair.a.hits(), pair.b.hits()]).toEqual([2, 0]);
+  });
+
+  it("is heard in a 429 that has no Retry-After", async () => {
+    await using pair = await startPair({ a: [{ status: 429, headers: left(0) }] });
+    for (let calls = 0; calls < 3; calls += 1) await pair.router.chat.completions.create(call);
+    expect([pair.a.hits(), pair.b.hits()]).toEqual([1, 3]);
+  });
+
+  it("holds when the answer came to a call that was let in for want of others", async () => {
+    await using single = await startSingle({
+      a: [{ headers: left(0) }, { headers: left(0) }],
+      router: { deadlineMs: 10_000 },
+    });
+    for (let calls = 0; calls < 2; calls += 1) await single.router.chat.completions.create(call);
+    expect(single.router.health().targets["a"]?.out).toBe("rate_limited");
   });
 
   it("is heard in RateLimit fields", async () => {
