@@ -24,6 +24,7 @@ export class RouterCore implements Shared {
   readonly events = new Emitter<RouterEvents>();
   readonly lifelines: Shared["lifelines"] = new InFlight();
   readonly memory: Memory;
+  readonly limits: Limits;
   readonly #drives = new WeakMap<Client, Drive>();
   readonly #settling = new InFlight<object>();
   readonly #ownStore = memoryStore();
@@ -38,6 +39,7 @@ export class RouterCore implements Shared {
     this.#config = resolveConfig(options);
     this.#options = options;
     this.memory = new Memory(this.#config, this.events);
+    this.limits = new Limits(this.memory.room, this.events);
     this.#budgets = new Budgets(this.#config.budgets, this.events);
     this.#admission = this.#newAdmission();
   }
@@ -88,7 +90,7 @@ export class RouterCore implements Shared {
 
   #newAdmission(): Admission {
     const store = this.#options.store ?? this.#ownStore;
-    const limits = this.#config.limited ? [new Limits(this.memory.room, this.events)] : [];
+    const limits = this.#config.limited ? [this.limits] : [];
     const sources = [...[this.#budgets].filter(({ size }) => size > 0), ...limits];
     return new Admission({ store, sources, events: this.events, settling: this.#settling });
   }

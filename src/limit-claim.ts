@@ -108,8 +108,8 @@ function due({ dueAt }: Obstacle): string {
   return `, due again in ${Math.max(0, Math.ceil((dueAt - performance.now()) / 1000))} s`;
 }
 
-// What it may need, not the worst case: too much is given back at its end, too little taken then.
-function tokensOf({ request, target, promptTokens }: Entry): number {
+/** About how many tokens an attempt may need. Not the worst case: what it takes more is taken at its end. */
+export function tokensOf({ request, target, promptTokens }: Entry): number {
   const { endpoint, body } = request;
   if (endpoint === "embeddings") return promptTokens();
   const { params } = target;

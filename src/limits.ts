@@ -1,7 +1,9 @@
-import type { AccountSource, Claim, Entry, Refusal } from "./admission.ts";
+import type { AccountSource, Admission, Claim, Entry, Refusal } from "./admission.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Emitter } from "./lib/emitter.ts";
-import { callerOf, LimitClaim, refusalOf } from "./limit-claim.ts";
+import { callerOf, LimitClaim, refusalOf, tokensOf } from "./limit-claim.ts";
+import type { ExplainedLimit } from "./plan/explained-limit.ts";
+import { accountOf } from "./state/limits.ts";
 import type { WaitingRoom } from "./state/waiting-room.ts";
 
 const none: readonly Claim[] = [];
@@ -23,6 +25,21 @@ export class Limits implements AccountSource {
     const waitedFor = this.#room.size === 0 ? undefined : this.#waitedFor(entry);
     if (waitedFor !== undefined) return waitedFor;
     return limits.map((limit) => new LimitClaim(entry, limit, shared));
+  }
+
+  /** How the limits stand that attempts would have to keep. */
+  async outlook(entries: readonly Entry[], admission: Admission): Promise<readonly ExplainedLimit[]> {
+    const all = entries.flatMap((entry) =>
+      entry.target.limits.map((limit) => ({ entry, limit, account: accountOf(limit, () => tokensOf(entry)) })),
+    );
+    const read = new Map(all.map(({ account }) => [account.key, account]));
+    const keys = [...read.keys()];
+    const lefts = await admission.look([...read.values()]);
+    return all.map(({ entry, limit: { key, owner, of, most }, account }) => {
+      const left = lefts?.[keys.indexOf(key)];
+      const takes = Math.ceil(account.amount);
+      return { target: entry.target.id, owner, of, most, left, takes, isEnough: (left ?? most) >= account.amount };
+    });
   }
 
   // Who comes later must not take what others wait for.

@@ -99,8 +99,12 @@ class Router<
     const stream = given["stream"] === true;
     const request = new LazyRoutingRequest({ requestId: "explain", endpoint, body: given, hints, stream });
     const { destination, chain, entries } = await foresee(this.#core, request);
-    const budgets = await this.#core.budgets.outlook(entries, this.#core.admission());
-    return explain(destination.decision, chain, budgets);
+    const { budgets, limits } = this.#core;
+    const admission = this.#core.admission();
+    return explain(destination.decision, chain, {
+      budgets: await budgets.outlook(entries, admission),
+      limits: await limits.outlook(entries, admission),
+    });
   }
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */

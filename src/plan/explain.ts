@@ -1,4 +1,5 @@
 import type { Chain, LeftOut, MadeDecision, Price, PriceOrigin, TargetView } from "../glossary.ts";
+import { describeExplainedLimit, type ExplainedLimit } from "./explained-limit.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
 export interface Explanation {
@@ -20,6 +21,8 @@ export interface Explanation {
   readonly lastResort: boolean;
   /** The budgets that the targets would take from; not there when there are none. */
   readonly budgets?: readonly ExplainedBudget[] | undefined;
+  /** The limits that the targets have to keep; not there when there are none. */
+  readonly limits?: readonly ExplainedLimit[] | undefined;
 }
 
 /** A budget of an explanation, for one of the targets. */
@@ -54,10 +57,25 @@ export interface ExplainedTarget {
   readonly priceFrom: PriceOrigin | undefined;
 }
 
+/** How the accounts stand that the targets would take from. */
+export interface Outlook {
+  readonly budgets?: readonly ExplainedBudget[];
+  readonly limits?: readonly ExplainedLimit[];
+}
+
 /** Puts a decision and a chain into words. */
-export function explain(decision: MadeDecision, chain: Chain, budgets: readonly ExplainedBudget[] = []): Explanation {
+export function explain(
+  decision: MadeDecision,
+  chain: Chain,
+  { budgets = [], limits = [] }: Outlook = {},
+): Explanation {
   const targets = chain.targets.map(explainTarget);
-  const lines = [describeDecision(decision), ...describeChain(chain, targets), ...budgets.map(describeBudget)];
+  const lines = [
+    describeDecision(decision),
+    ...describeChain(chain, targets),
+    ...budgets.map(describeBudget),
+    ...limits.map(describeExplainedLimit),
+  ];
   return {
     summary: lines.join("\n"),
     tier: decision.tier,
@@ -68,6 +86,7 @@ export function explain(decision: MadeDecision, chain: Chain, budgets: readonly 
     leftOut: chain.leftOut,
     lastResort: chain.lastResort,
     ...(budgets.length === 0 ? {} : { budgets }),
+    ...(limits.length === 0 ? {} : { limits }),
   };
 }
 

@@ -24,7 +24,8 @@ export function accountOf({ key, of, most }: Limit, tokens: () => number): Accou
   };
 }
 
-const words: Readonly<Record<Limit["of"], string>> = {
+/** What a limit counts, in words. */
+export const limitUnits: Readonly<Record<Limit["of"], string>> = {
   requests: "requests a minute",
   tokens: "tokens a minute",
   calls: "calls at the same time",
@@ -32,7 +33,7 @@ const words: Readonly<Record<Limit["of"], string>> = {
 
 /** A limit in words. */
 export function describeLimit({ owner, of, most }: Limit): string {
-  return `${owner === "client" ? "the limit of its client" : "its limit"} of ${most} ${words[of]}`;
+  return `${owner === "client" ? "the limit of its client" : "its limit"} of ${most} ${limitUnits[of]}`;
 }
 
 // The last few tokens are too few for a call, and the last few requests are on their way already.

@@ -87,4 +87,22 @@ describe("a wait", () => {
     await new Lifeline(AbortSignal.abort()).sleep(1_000);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("can be for something else than time, which is ended with it", async () => {
+    const lifeline = new Lifeline(undefined);
+    const ends: string[] = [];
+    let wake = (): void => undefined;
+    const begin = (given: () => void) => {
+      wake = given;
+      return () => void ends.push("ended");
+    };
+    const woken = lifeline.until(begin);
+    wake();
+    await woken;
+    const cut = lifeline.until(begin);
+    lifeline.end("close", "closed");
+    await cut;
+    await lifeline.until(begin);
+    expect(ends).toEqual(["ended", "ended"]);
+  });
 });

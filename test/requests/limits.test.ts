@@ -337,6 +337,25 @@ describe("limits and budgets", () => {
   });
 });
 
+it("are explained", async () => {
+  await using pair = await startPair({
+    targets: { a: { limits: { requestsPerMinute: 1 } } },
+    router: { clientLimits: { other: { tokensPerMinute: 5_000 } } },
+  });
+  await pair.router.chat.completions.create(call);
+  const { summary, limits } = await pair.router.explain({ ...call, max_tokens: 100 });
+  expect(limits).toMatchObject([
+    { target: "a", owner: "target", of: "requests", most: 1, left: 0, takes: 1, isEnough: false },
+    { target: "b", owner: "client", of: "tokens", most: 5_000, left: 5_000, isEnough: true },
+  ]);
+  expect(summary).toContain(
+    "Limit: a has 0 left of 1 requests a minute, and the call takes 1: too little, so the next target is tried, or the call waits.",
+  );
+  expect(summary).toMatch(
+    /the client of b has 5000 left of 5000 tokens a minute, and the call takes about 1\d\d: enough/,
+  );
+});
+
 it("keeps limits when the configuration is swapped", async () => {
   await using pair = await startPair({ targets: { a: { limits: { requestsPerMinute: 1 } } } });
   await pair.router.chat.completions.create(call);

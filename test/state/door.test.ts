@@ -106,6 +106,15 @@ describe("why a target is out", () => {
 });
 
 describe("a call that is let in by force", () => {
+  it("does not end a rest that came to light while it was inside", () => {
+    const door = doorOf();
+    door.rest("target", "rate_limited", Date.now() + 5_000);
+    const pass = door.force()!;
+    door.rest("target", "rate_limited", Date.now() + 9_000);
+    door.leave(pass, "success");
+    expect([door.out, door.dueAt]).toEqual(["rate_limited", Date.now() + 9_000]);
+  });
+
   it("is an ordinary one while the target is not out", () => {
     const door = doorOf();
     expect([door.force()?.forced, door.force()?.forced]).toEqual([false, false]);
