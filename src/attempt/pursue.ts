@@ -6,6 +6,7 @@ import { attempt, type Answer } from "./attempt.ts";
 import { ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
+import { NotAdmitted, whenAdmitted } from "./not-admitted.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
 
@@ -98,7 +99,7 @@ class Pursuit {
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
     const admitted = this.#job.admit(target);
-    const hold = this.#letIn(admitted instanceof Promise ? await admitted : admitted);
+    const hold = this.#letIn(admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
     // While the store was asked, the call may have ended.
     const pass = admitted instanceof Promise && this.#isOver() ? undefined : this.#enter(door);
     if (pass === undefined) {
@@ -224,6 +225,3 @@ class Pursuit {
     return this.#restrictions?.over === true || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
-
-// The breaker, a budget or a limit refused: no attempt was made.
-class NotAdmitted extends Error {}

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { measureAddedCpu } from "./added-cpu.ts";
 import { verdictOf } from "./bound.ts";
+import { measureBudgets } from "./budgets.ts";
 import { measureHeap } from "./heap.ts";
 import { loadShare, machine } from "./machine.ts";
 import { measureOnTheWire } from "./on-the-wire.ts";
@@ -12,6 +13,7 @@ const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ["cpu", measureAddedCpu],
   ["wire", measureOnTheWire],
   ["heap", measureHeap],
+  ["budgets", measureBudgets],
 ]);
 
 const usage = `npm run bench -- [${[...parts.keys()].join("] [")}] [--json <file>] [--save]`;

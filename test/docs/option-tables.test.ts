@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   breakerDefaults,
+  budgetDefaults as budgetsDefaults,
   conversationDefaults,
   retryDefaults,
   routerDefaults,
@@ -8,6 +9,7 @@ import {
 } from "../../src/config/defaults.ts";
 import {
   breakerOptions,
+  budgetOptions,
   priceByKind,
   retryOptions,
   routerOptions,
@@ -47,6 +49,7 @@ const options = [
   ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
   ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
+  ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys({ ...planOptions.shape, ...plannedFeature.shape }),
   ...Object.keys(trafficOptions.shape).map((key) => `traffic.${key}`),
   ...Object.keys(plannedBudget.shape).map((key) => `budget.${key}`),
@@ -64,6 +67,7 @@ const defaults = Object.entries({
   ...prefixed("retry", retryDefaults),
   ...prefixed("breaker", breakerDefaults),
   ...others,
+  ...prefixed("budgets", { ...budgetsDefaults, warnAt: "[0.8]" }),
   ...featureDefaults,
   ...prefixed("traffic", trafficDefaults),
   ...prefixed("budget", budgetDefaults),
