@@ -1,8 +1,8 @@
 import { Interrupt } from "./attempt/interrupt.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
-import type { RoutedCall, Shared } from "./call.ts";
+import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Destination } from "./classify/named.ts";
-import { NoTargetError } from "./errors.ts";
+import { NoTargetError, RouterTimeoutError } from "./errors.ts";
 import type { Entered } from "./entering.ts";
 import type { RouteRecord } from "./glossary.ts";
 import { endRecord, startRecord } from "./record/route-record.ts";
@@ -41,22 +41,28 @@ export function refusedByAll(
 interface Wait {
   /** The caller's, where nobody else listens to it. */
   readonly signal: AbortSignal | undefined;
+  /** What ends the wait when the call's deadline passes, if it has one. */
+  readonly deadline?: { readonly ms: number; error(): Error } | undefined;
   /** It did not come to anything; `outcome` says whether that was the router's doing. */
   failed(outcome: "failed" | "aborted"): void;
 }
 
 /** A call that waits is in flight: `drain()` waits for it, and `close()` ends it. */
-async function waited<T>(shared: Shared, pending: Promise<T>, { signal, failed }: Wait): Promise<T> {
+async function waited<T>(shared: Shared, pending: Promise<T>, wait: Wait): Promise<T> {
+  const { signal, deadline, failed } = wait;
   const lifeline = new Lifeline(signal);
   const interrupt = new Interrupt();
   shared.lifelines.add(lifeline);
   lifeline.hold(interrupt);
+  const late = (): void => lifeline.end("clock", deadline?.error());
+  const timer = deadline === undefined ? undefined : setTimeout(late, deadline.ms);
   try {
     return await interrupt.guard(pending);
   } catch (error) {
     failed(interrupt.by === "caller" || !interrupt.happened ? "aborted" : "failed");
     throw error;
   } finally {
+    clearTimeout(timer);
     lifeline.release();
     shared.lifelines.delete(lifeline);
   }
@@ -73,6 +79,7 @@ export async function letIn(
   const { incoming, request, startedAt, destination } = call;
   return waited(shared, pending, {
     signal: incoming.signal,
+    deadline: deadlineOf(call),
     failed: (outcome) => {
       pending.then(({ hold }) => hold?.giveBack()).catch(() => undefined);
       endEarly(shared, { record: startRecord(request, destination.decision, Date.now()), startedAt, outcome });
@@ -95,4 +102,17 @@ export async function classified(
       endEarly(shared, { record: startRecord(request, decision, Date.now()), startedAt, outcome });
     },
   });
+}
+
+function deadlineOf(
+  call: Pick<RoutedCall, "request" | "startedAt"> & { readonly destination: Destination },
+): Wait["deadline"] {
+  const { request, startedAt, destination } = call;
+  const { tier, target = tier?.targets[0] } = destination;
+  const usualMs = target === undefined ? Infinity : resilienceIn(tier, target).deadlineMs;
+  const { deadlineMs = usualMs } = request.hints;
+  if (deadlineMs === Infinity) return undefined;
+  const message = `The deadline of ${Math.round(deadlineMs)} ms passed while the store was asked. Look after the store.`;
+  const error = (): Error => new RouterTimeoutError(message, "deadline_exceeded", {});
+  return { ms: Math.max(0, startedAt + deadlineMs - performance.now()), error };
 }

@@ -224,7 +224,7 @@ export interface RouterOptions extends ResilienceOptions {
   streamUsage?: boolean | undefined;
   /** Budget name → the most that may be spent in a window of time, and what happens then. */
   budgets?: Readonly<Record<string, BudgetOptions>> | undefined;
-  /** What budgets count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
+  /** What budgets and limits count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
   store?: Store | undefined;
   /** A call over this many ms raises `request:slow`. @defaultValue none */
   slowMs?: number | undefined;

@@ -22,7 +22,7 @@ export interface FromConfigOptions {
   readonly clients?: Readonly<Record<string, Client>> | undefined;
   /** Where API keys are read from. @defaultValue process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** What budgets count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
+  /** What budgets and limits count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
   readonly store?: Store | undefined;
 }
 

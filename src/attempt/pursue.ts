@@ -9,6 +9,7 @@ import type { Job } from "./job.ts";
 import { Findings } from "./findings.ts";
 import { dueFirst } from "./due-first.ts";
 import { learnLimits } from "./learn-limits.ts";
+import { NotAdmitted, whenAdmitted } from "./not-admitted.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
 
 /** An answer, and what the one who passes it on must do when it has ended. */
@@ -106,7 +107,7 @@ class Pursuit {
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
     const admitted = this.#job.admit(target);
-    const hold = this.#letIn(target, admitted instanceof Promise ? await admitted : admitted);
+    const hold = this.#letIn(target, admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
     // While the store was asked, the call may have ended.
     const pass = admitted instanceof Promise && this.#isOver() ? undefined : this.#enter(door);
     if (pass === undefined) {
@@ -238,6 +239,3 @@ class Pursuit {
     return this.#found.over || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
-
-// The breaker, a budget or a limit refused: no attempt was made.
-class NotAdmitted extends Error {}

@@ -91,13 +91,13 @@ describe("a wait", () => {
   it("can be for something else than time, which is ended with it", async () => {
     const lifeline = new Lifeline(undefined);
     const ends: string[] = [];
-    let wake = (): void => undefined;
-    const begin = (given: () => void) => {
-      wake = given;
+    const wakes: (() => void)[] = [];
+    const begin = (wake: () => void) => {
+      wakes.push(wake);
       return () => void ends.push("ended");
     };
     const woken = lifeline.until(begin);
-    wake();
+    wakes[0]?.();
     await woken;
     const cut = lifeline.until(begin);
     lifeline.end("close", "closed");

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { measureAddedCpu } from "./added-cpu.ts";
 import { verdictOf } from "./bound.ts";
+import { measureBudgets } from "./budgets.ts";
 import { measureHeap } from "./heap.ts";
 import { measureLimiter } from "./limiter.ts";
 import { loadShare, machine } from "./machine.ts";
@@ -13,6 +14,7 @@ const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ["cpu", measureAddedCpu],
   ["wire", measureOnTheWire],
   ["heap", measureHeap],
+  ["budgets", measureBudgets],
   ["limiter", measureLimiter],
 ]);
 

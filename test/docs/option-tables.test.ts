@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   breakerDefaults,
+  budgetDefaults as budgetsDefaults,
   conversationDefaults,
   limitDefaults,
   retryDefaults,
@@ -12,6 +13,7 @@ import {
 import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schema.ts";
 import {
   breakerOptions,
+  budgetOptions,
   priceByKind,
   retryOptions,
   routerOptions,
@@ -51,6 +53,7 @@ const options = [
   ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
   ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
+  ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
   ...Object.keys(waitingOptions.shape).map((key) => `waiting.${key}`),
   ...Object.keys({ ...planOptions.shape, ...plannedFeature.shape }),
@@ -72,6 +75,7 @@ const defaults = Object.entries({
   ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
   ...prefixed("waiting", waitingDefaults),
   ...others,
+  ...prefixed("budgets", { ...budgetsDefaults, warnAt: "[0.8]" }),
   ...featureDefaults,
   ...prefixed("traffic", trafficDefaults),
   ...prefixed("budget", budgetDefaults),

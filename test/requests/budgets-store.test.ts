@@ -105,6 +105,30 @@ describe("a store that answers late", () => {
     await expect.poll(() => settlings(store)).toEqual([1]);
   });
 
+  it("is not waited for beyond the deadline, and gets back what it grants then", async () => {
+    const store = ledgerStore(() => 100);
+    await using single = await startOn(store, { router: { deadlineMs: 20 } });
+    const error = await errorOf(single.router.chat.completions.create(call));
+    expect(error).toMatchObject({ code: "deadline_exceeded" });
+    expect(single.events.of("request:end")).toHaveLength(1);
+    await expect.poll(() => [...store.holds.values()].map(({ settled }) => settled)).toEqual([[[0]]]);
+  });
+
+  it("is not waited for beyond the deadline by a fallback either", async () => {
+    let asked = 0;
+    // After the first take comes its settling, then the second take.
+    const store = ledgerStore(() => ((asked += 1) === 3 ? 300 : 0));
+    await using pair = await startPair({
+      a: [429],
+      targets: priced,
+      router: { budgets, store, deadlineMs: 150 },
+    });
+    const error = await errorOf(pair.router.chat.completions.create(call));
+    expect(error).toMatchObject({ code: "deadline_exceeded", attempts: [{ target: "a" }] });
+    await expect.poll(() => settlings(store)).toEqual([1, 1]);
+    expect(pair.b.hits()).toBe(0);
+  });
+
   it("refuses as well", async () => {
     await using single = await startOn(
       ledgerStore(() => 2),
