@@ -58,10 +58,11 @@ export class LimitClaim implements Claim {
   }
 
   refusal({ retryAt, now }: Refused): Refusal {
+    const { key, of } = this.#limit;
     const dueInMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
     if (this.#entry.waiter === undefined) this.#tellReached(dueInMs);
     const dueAt = dueInMs === undefined ? undefined : performance.now() + dueInMs;
-    return refusalOf(this.#limit, { key: this.#limit.key, dueAt, frees: this.#frees });
+    return refusalOf(this.#limit, { key, dueAt, isFirm: of === "requests", frees: this.#frees });
   }
 
   // Who waits knows it already.

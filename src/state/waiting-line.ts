@@ -17,6 +17,8 @@ export const maxPassed = 4;
  */
 export class WaitingLine<Waiter extends Caller> implements Alarm {
   readonly key: string;
+  /** When there will be enough for the first, as far as that is certain; on the `performance.now()` scale. */
+  firmDueAt: number | undefined;
   readonly #interactive: Waiter[] = [];
   readonly #batch: Waiter[] = [];
   readonly #onDue: (line: WaitingLine<Waiter>) => void;

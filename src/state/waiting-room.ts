@@ -6,6 +6,8 @@ export interface Obstacle {
   readonly key: string;
   /** When there may be enough, on the `performance.now()` scale; `undefined` when that depends on others. */
   readonly dueAt: number | undefined;
+  /** Nothing brings that forward: what was taken comes back at its time, and not when a call ends. */
+  readonly isFirm: boolean;
   /** {@link WaitingRoom.frees} when that was found out. */
   readonly frees: number;
 }
@@ -107,7 +109,7 @@ export class WaitingRoom {
    * @returns `undefined` when it can not: all lines are full, or there can not be enough in time
    */
   join(isBatch: boolean, obstacles: readonly Obstacle[], giveUpAt: number): Waiter | undefined {
-    if (obstacles.every(({ dueAt = 0 }) => dueAt > giveUpAt)) return undefined;
+    if (obstacles.every(({ dueAt = 0, isFirm }) => isFirm && dueAt > giveUpAt)) return undefined;
     const open = obstacles.filter(({ key }) => (this.#lines.get(key)?.sizeOf(isBatch) ?? 0) < this.#input.maxWaiting());
     if (open.length === 0) return undefined;
     this.#arrivals += 1;
@@ -158,9 +160,8 @@ export class WaitingRoom {
   }
 
   // Whose turn it is has told when there may be enough, or is finding out.
-  #turnOfOthers(line: WaitingLine<Waiter>): Obstacle {
-    const dueAt = this.#clock.dueAt(line);
-    return { key: line.key, dueAt: dueAt === Infinity ? undefined : dueAt, frees: this.#frees };
+  #turnOfOthers({ key, firmDueAt }: WaitingLine<Waiter>): Obstacle {
+    return { key, dueAt: firmDueAt, isFirm: firmDueAt !== undefined, frees: this.#frees };
   }
 
   #lineOf(key: string): WaitingLine<Waiter> {
@@ -172,14 +173,18 @@ export class WaitingRoom {
   }
 
   /** Has a line called when there may be enough for its first. */
-  #expect({ key, dueAt, frees }: Obstacle, waiter: Waiter): void {
+  #expect({ key, dueAt, isFirm, frees }: Obstacle, waiter: Waiter): void {
     const line = this.#lineOf(key);
     const at = frees < this.#frees ? 0 : (dueAt ?? performance.now() + pollMs);
-    this.#clock.set(line, line.first === waiter ? at : Math.min(at, this.#clock.dueAt(line)));
+    if (line.first === waiter) {
+      line.firmDueAt = isFirm ? dueAt : undefined;
+      this.#clock.set(line, at);
+    } else if (at === 0) this.#clock.set(line, at);
   }
 
   readonly #ring = (line: WaitingLine<Waiter>): void => {
     const { first } = line;
+    line.firmDueAt = undefined;
     if (first === undefined) {
       if (this.#lines.get(line.key) === line) this.#lines.delete(line.key);
       this.#clock.delete(line);

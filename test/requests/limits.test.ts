@@ -109,6 +109,16 @@ describe("tokens a minute", () => {
     expect([pair.a.hits(), pair.b.hits()]).toEqual([2, 1]);
   });
 
+  it("are waited for while calls hold more than they will use, however soon the deadline is", async () => {
+    await using single = await startSingle({
+      a: { latencyMs: 30 },
+      targets: { a: { limits: { tokensPerMinute: 1_500 } } },
+      router: { deadlineMs: 20_000 },
+    });
+    await Promise.all([1, 2, 3].map(() => single.router.chat.completions.create(call)));
+    expect([single.a.hits(), single.router.stats().waits.letIn]).toEqual([3, 2]);
+  });
+
   it("are all taken by a call that may need more", async () => {
     await using single = await startSingle({ targets: { a: { limits: { tokensPerMinute: 100 } } } });
     await single.router.chat.completions.create({ ...call, max_tokens: 5_000 });

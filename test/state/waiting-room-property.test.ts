@@ -123,7 +123,7 @@ class World {
     }
     const { refusedBy = 0, retryAt, now } = answer;
     const dueAt = retryAt === undefined ? undefined : performance.now() + retryAt - now;
-    return { key: keys[refusedBy] ?? "", dueAt, frees };
+    return { key: keys[refusedBy] ?? "", dueAt, isFirm: false, frees };
   }
 
   async #take(hold: string, call: Call): Promise<TakeResult> {

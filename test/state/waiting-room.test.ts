@@ -12,7 +12,12 @@ function roomFor(maxWaiting = 1_000): WaitingRoom {
 
 /** A limit that has enough in so many ms; `undefined` when that depends on others. */
 function obstacle(room: WaitingRoom, inMs?: number, key = "limit"): Obstacle {
-  return { key, dueAt: inMs === undefined ? undefined : performance.now() + inMs, frees: room.frees };
+  return {
+    key,
+    dueAt: inMs === undefined ? undefined : performance.now() + inMs,
+    isFirm: inMs !== undefined,
+    frees: room.frees,
+  };
 }
 
 interface Joining {
@@ -146,6 +151,20 @@ describe("a waiting room", () => {
   it("takes no call for which there can not be enough in time", () => {
     const room = roomFor();
     expect(room.join(false, [obstacle(room, 500)], performance.now() + 400)).toBeUndefined();
+  });
+
+  it("takes a call for which something may come back in time", () => {
+    const room = roomFor();
+    const tokens = { ...obstacle(room, 500), isFirm: false };
+    expect(room.join(false, [tokens], performance.now() + 400)).toBeDefined();
+  });
+
+  it("takes a call that is in a hurry behind one that waits for nobody knows how long", () => {
+    const room = roomFor();
+    join(room, ["a", []]);
+    const behind = room.inTheWay(["limit"], newcomer);
+    expect(behind).toMatchObject({ dueAt: undefined, isFirm: false });
+    expect(room.join(false, [behind!], performance.now() + 40)).toBeDefined();
   });
 
   it("takes a call for which one of two limits may have enough in time", () => {
