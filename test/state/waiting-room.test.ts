@@ -110,6 +110,16 @@ describe("a call that waits", () => {
     expect(woken).toEqual(["a", "a again"]);
   });
 
+  it("calls the next when it goes over to another line", () => {
+    const room = roomFor();
+    const woken: string[] = [];
+    const first = join(room, ["a", woken], { inMs: 60_000 });
+    join(room, ["b", woken], { inMs: 60_000 });
+    room.freed(["limit"]);
+    room.stay(first, [obstacle(room, 60_000, "other")]);
+    expect(woken).toEqual(["a", "b"]);
+  });
+
   it("is told when it has waited long enough, and is not called then", () => {
     const room = roomFor();
     const woken: string[] = [];
