@@ -13,7 +13,7 @@ import {
   textOf,
   type Single,
 } from "./setup.ts";
-import { ModelRouter } from "../../src/index.ts";
+import { memoryStore, ModelRouter } from "../../src/index.ts";
 
 /** A target that takes its time, one call at a time. */
 function startNarrow(options: Parameters<typeof startSingle>[0] = {}): Promise<Single> {
@@ -345,6 +345,36 @@ describe("limits and budgets", () => {
     expect(day?.heldUsd).toBe(0);
     expect(day?.spentUsd).toBeCloseTo(single.router.stats().costUsd, 9);
   });
+});
+
+/** One of the ways in which calls end. */
+async function endSomehow({ router }: Single, at: number): Promise<void> {
+  const view = router.with({ priority: at % 3 === 0 ? "batch" : "standard", deadlineMs: at % 7 === 0 ? 15 : 20_000 });
+  const signal = at % 5 === 0 ? AbortSignal.timeout(at) : undefined;
+  try {
+    if (at % 2 === 0) await view.chat.completions.create(call, { signal });
+    else for await (const _ of await view.chat.completions.create(streamingCall, { signal })) if (at % 4 === 1) break;
+  } catch {
+    // Deadlines, aborts and failures are wanted here.
+  }
+}
+
+it("are given back whatever happens to calls", { timeout: 60_000 }, async () => {
+  const store = memoryStore();
+  await using single = await startSingle({
+    a: {
+      latencyMs: [0, 6],
+      script: Array.from({ length: 60 }, (_, at) => (at % 6 === 0 ? 503 : at % 11 === 0 ? 429 : {})),
+    },
+    targets: { a: { limits: { concurrency: 4, tokensPerMinute: 200_000 }, breaker: false } },
+    router: { store },
+  });
+  await Promise.all(Array.from({ length: 200 }, (_, at) => endSomehow(single, at)));
+  await single.router.drain();
+  const key = "limit:target:a:calls";
+  const { left } = await store.take({ accounts: [{ kind: "slots", key, limit: 4, amount: 0 }] });
+  expect(left).toEqual([4]);
+  expect(single.router.stats().waits.waiting).toBe(0);
 });
 
 it("are explained", async () => {
