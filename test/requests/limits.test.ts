@@ -277,7 +277,7 @@ describe("a call that waits", () => {
   });
 });
 
-const left = (remaining: number) => ({
+const leftOf = (remaining: number) => ({
   "x-ratelimit-limit-requests": "50",
   "x-ratelimit-remaining-requests": String(remaining),
   "x-ratelimit-reset-requests": "30s",
@@ -285,20 +285,20 @@ const left = (remaining: number) => ({
 
 describe("what headers say", () => {
   it("steers calls away when nothing is left, before the 429", async () => {
-    await using pair = await startPair({ a: [{ headers: left(1) }, { headers: left(0) }] });
+    await using pair = await startPair({ a: [{ headers: leftOf(1) }, { headers: leftOf(0) }] });
     for (let calls = 0; calls < 4; calls += 1) await pair.router.chat.completions.create(call);
     expect([pair.a.hits(), pair.b.hits()]).toEqual([2, 2]);
     expect(pair.events.of("target:rest")).toMatchObject([{ target: "a", reason: "rate_limited" }]);
   });
 
   it("steers streams away, too", async () => {
-    await using pair = await startPair({ a: [{ headers: left(0) }] });
+    await using pair = await startPair({ a: [{ headers: leftOf(0) }] });
     for (let calls = 0; calls < 2; calls += 1) await hear(pair.router);
     expect([pair.a.hits(), pair.b.hits()]).toEqual([1, 1]);
   });
 
   it("shows in an explanation", async () => {
-    await using pair = await startPair({ a: [{ headers: left(0) }] });
+    await using pair = await startPair({ a: [{ headers: leftOf(0) }] });
     await pair.router.chat.completions.create(call);
     const { targets, leftOut } = await pair.router.explain(call);
     expect(targets.map(({ target }) => target)).toEqual(["b"]);
@@ -306,20 +306,20 @@ describe("what headers say", () => {
   });
 
   it("is not heard when a target does not learn", async () => {
-    await using pair = await startPair({ a: [{ headers: left(0) }], targets: { a: { limits: { learn: false } } } });
+    await using pair = await startPair({ a: [{ headers: leftOf(0) }], targets: { a: { limits: { learn: false } } } });
     for (let calls = 0; calls < 2; calls += 1) await pair.router.chat.completions.create(call);
     expect([pair.a.hits(), pair.b.hits()]).toEqual([2, 0]);
   });
 
   it("is heard in a 429 that has no Retry-After", async () => {
-    await using pair = await startPair({ a: [{ status: 429, headers: left(0) }] });
+    await using pair = await startPair({ a: [{ status: 429, headers: leftOf(0) }] });
     for (let calls = 0; calls < 3; calls += 1) await pair.router.chat.completions.create(call);
     expect([pair.a.hits(), pair.b.hits()]).toEqual([1, 3]);
   });
 
   it("holds when the answer came to a call that was let in for want of others", async () => {
     await using single = await startSingle({
-      a: [{ headers: left(0) }, { headers: left(0) }],
+      a: [{ headers: leftOf(0) }, { headers: leftOf(0) }],
       router: { deadlineMs: 10_000 },
     });
     for (let calls = 0; calls < 2; calls += 1) await single.router.chat.completions.create(call);
@@ -347,16 +347,15 @@ describe("limits and budgets", () => {
   });
 });
 
-/** One of the ways in which calls end. */
+/** One of the ways in which calls end: answered, aborted, too late, a stream that is left. */
 async function endSomehow({ router }: Single, at: number): Promise<void> {
   const view = router.with({ priority: at % 3 === 0 ? "batch" : "standard", deadlineMs: at % 7 === 0 ? 15 : 20_000 });
   const signal = at % 5 === 0 ? AbortSignal.timeout(at) : undefined;
-  try {
-    if (at % 2 === 0) await view.chat.completions.create(call, { signal });
-    else for await (const _ of await view.chat.completions.create(streamingCall, { signal })) if (at % 4 === 1) break;
-  } catch {
-    // Deadlines, aborts and failures are wanted here.
+  if (at % 2 === 0) {
+    await view.chat.completions.create(call, { signal });
+    return;
   }
+  for await (const _ of await view.chat.completions.create(streamingCall, { signal })) if (at % 4 === 1) break;
 }
 
 it("are given back whatever happens to calls", { timeout: 60_000 }, async () => {
@@ -369,11 +368,12 @@ it("are given back whatever happens to calls", { timeout: 60_000 }, async () => 
     targets: { a: { limits: { concurrency: 4, tokensPerMinute: 200_000 }, breaker: false } },
     router: { store },
   });
-  await Promise.all(Array.from({ length: 200 }, (_, at) => endSomehow(single, at)));
+  const ends = await Promise.allSettled(Array.from({ length: 200 }, (_, at) => endSomehow(single, at)));
   await single.router.drain();
   const key = "limit:target:a:calls";
-  const { left } = await store.take({ accounts: [{ kind: "slots", key, limit: 4, amount: 0 }] });
+  const { left } = store.take({ accounts: [{ kind: "slots", key, limit: 4, amount: 0 }] });
   expect(left).toEqual([4]);
+  expect(new Set(ends.map(({ status }) => status))).toEqual(new Set(["fulfilled", "rejected"]));
   expect(single.router.stats().waits.waiting).toBe(0);
 });
 
