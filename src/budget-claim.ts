@@ -4,7 +4,7 @@ import { BudgetSpentError } from "./errors.ts";
 import type { AttemptRecord, FailureKind, Price, Usage } from "./glossary.ts";
 import type { ExplainedBudget } from "./plan/explain.ts";
 import { costOf } from "./record/cost.ts";
-import { rollingMs, type BudgetAccount, type BudgetWindow } from "./state/budget-account.ts";
+import type { BudgetAccount, BudgetWindow } from "./state/budget-account.ts";
 import type { Account, Refused } from "./stores/store.ts";
 import { worstCaseUsd } from "./worst-case.ts";
 
@@ -24,12 +24,14 @@ export class BudgetClaim implements Claim {
   readonly #budget: BudgetAccount;
   readonly #window: BudgetWindow;
   readonly #price: Price;
+  readonly #now: number;
 
   constructor(entry: Entry, { account, price, now }: ClaimInput) {
     const { lenient, maxOutputTokens } = account.budget;
     this.#entry = entry;
     this.#budget = account;
     this.#price = price;
+    this.#now = now;
     this.#window = account.windowAt(now);
     // A budget that only warns holds nothing: it hears what was spent.
     const amount = lenient ? 0 : countable(worstCaseUsd(entry, price, maxOutputTokens));
@@ -66,7 +68,7 @@ export class BudgetClaim implements Claim {
       limitUsd,
       leftUsd: left,
       mayCostUsd,
-      resetsAt: this.#window.endsAt,
+      resetsAt: this.#budget.resetsAt(this.#window, this.#now),
       outcome: isPaid ? "paid" : otherwise,
     };
   }
@@ -95,10 +97,10 @@ export class BudgetClaim implements Claim {
     };
   }
 
+  // A rolling window lets go bit by bit: the store knows when it is enough.
   #resetsAt(retryAt: number, now: number): number {
-    const { per, timeZone } = this.#budget.budget;
-    if (timeZone !== undefined) return this.#window.endsAt;
-    return retryAt < Infinity ? retryAt : now + rollingMs[per];
+    const isRolling = this.#budget.budget.timeZone === undefined;
+    return isRolling && retryAt < Infinity ? retryAt : this.#budget.resetsAt(this.#window, now);
   }
 
   // Nobody said what it cost. An answer may have cost all that was held; a provider that refused does not charge.

@@ -120,7 +120,7 @@ function claimOf(entry: Entry, account: BudgetAccount, now: number): BudgetClaim
 function stateOf(account: BudgetAccount, now: number, left: number | undefined): BudgetState {
   const window = account.windowAt(now);
   if (left !== undefined) account.heard(window, left, now);
-  return { ...account.spent(window, window.endsAt), heldUsd: window.heldUsd };
+  return { ...account.spent(window, account.resetsAt(window, now)), heldUsd: window.heldUsd };
 }
 
 function priceless(budget: string): Refusal {

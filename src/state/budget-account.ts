@@ -6,7 +6,7 @@ import type { Emitter } from "../lib/emitter.ts";
 import type { Account } from "../stores/store.ts";
 
 /** How long rolling windows are, in ms. */
-export const rollingMs = { hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 } as const;
+const rollingMs = { hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 } as const;
 
 /** One window of time of a budget, and what is known of it here. */
 export interface BudgetWindow {
@@ -53,6 +53,11 @@ export class BudgetAccount {
     return this.#window;
   }
 
+  /** When the window ends; of a rolling one, when all that was spent until now has left it. In ms since the epoch. */
+  resetsAt({ endsAt }: BudgetWindow, now: number): number {
+    return this.#calendar === undefined ? now + rollingMs[this.budget.per] : endsAt;
+  }
+
   /** The window's account in the store, and how much of it to take, in USD. */
   take({ key, endsAt }: BudgetWindow, amount: number): Account {
     const { limitUsd: limit, per } = this.budget;
@@ -67,12 +72,13 @@ export class BudgetAccount {
     if (now >= window.endsAt && this.#calendar !== undefined) return;
     const { limitUsd, warnAt } = this.budget;
     window.spentUsd = Math.max(0, rounded(limitUsd - left - window.heldUsd));
+    const resetsAt = this.resetsAt(window, now);
     const share = limitUsd === 0 ? 1 : window.spentUsd / limitUsd;
     for (let at = warnAt[window.told]; at !== undefined && share >= at; at = warnAt[window.told]) {
       window.told += 1;
-      this.#events.emit("budget:low", { ...this.spent(window, window.endsAt), share });
+      this.#events.emit("budget:low", { ...this.spent(window, resetsAt), share });
     }
-    if (share >= 1) this.tellSpent(window, window.endsAt);
+    if (share >= 1) this.tellSpent(window, resetsAt);
   }
 
   /** Tells, once a window, that nothing is left, or too little for a call. */

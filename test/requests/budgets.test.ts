@@ -300,6 +300,14 @@ describe("update()", () => {
     expect(await single.router.budgets()).toMatchObject([{ limitUsd: 0.3, spentUsd: 0.2 }]);
   });
 
+  it("of something else does not tell again what was told", async () => {
+    await using single = await startWith({ onSpent: "warn" });
+    await single.router.chat.completions.create(call);
+    single.router.update({ slowMs: 1_000 });
+    await single.router.chat.completions.create(call);
+    expect(single.events.of("budget:low")).toHaveLength(1);
+  });
+
   it("takes budgets away", async () => {
     await using single = await startWith({ limitUsd: 0 });
     single.router.update({ budgets: undefined });

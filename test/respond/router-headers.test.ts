@@ -57,6 +57,10 @@ describe.each(ways)("the router's headers, %s,", (_, add) => {
     expect(withHeaders({}, { fellBack: true }).get("x-router-fell-back")).toBe("true");
   });
 
+  it("say from which tier a budget sent the call on", () => {
+    expect(withHeaders({}, { downgradedFrom: "premium" }).get("x-router-downgraded-from")).toBe("premium");
+  });
+
   it.each(["größe", "模型", "line\nbreak", "emoji 🧭"])("take the name %j, which no header can hold", (name) => {
     const headers = withHeaders({}, { target: name, tier: name });
     expect(decodeURIComponent(headers.get("x-router-target") ?? "")).toBe(name);
