@@ -1,6 +1,7 @@
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
+import { resolveResidency } from "./allowed-regions.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
 import { meanings } from "./meanings.ts";
@@ -32,6 +33,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
     slowMs: options.slowMs ?? routerDefaults.slowMs,
+    residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),
   };
 }

@@ -1,5 +1,6 @@
 import type { Classifier, Price, Strategy, TargetView } from "../glossary.ts";
 import type { Client } from "../options.ts";
+import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
 export interface ResolvedConfig {
@@ -18,6 +19,7 @@ export interface ResolvedConfig {
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
+  readonly residency: readonly ResolvedResidency[];
   /** What the `model` of a call means. */
   meaningOf(model: string): Meaning;
 }
@@ -36,6 +38,7 @@ export interface ResolvedTier {
   readonly rank: number;
   readonly targets: readonly ResolvedTarget[];
   readonly strategy: Strategy;
+  readonly preferredRegions: readonly RegionTest[] | undefined;
   /** Target id → what holds for that target in this tier. */
   readonly resilience: ReadonlyMap<string, Resilience>;
 }

@@ -4,6 +4,7 @@ import type {
   BreakerOptions,
   Client,
   ConversationOptions,
+  ResidencyRule,
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
@@ -12,6 +13,7 @@ import type {
   TierOptions,
   TimeoutOptions,
 } from "../options.ts";
+import { faultOfRegions } from "./allowed-regions.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
 import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
 import { quantities } from "./quantities.ts";
@@ -89,6 +91,13 @@ export const targetOptions = options({
   weight: quantity(weight).optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
 
+const regions = checked<readonly string[]>(faultOfRegions);
+
+export const residencyRule = options({
+  tags: named("tag → value", text).optional(),
+  allowedRegions: regions,
+}) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
+
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
@@ -98,6 +107,7 @@ export const tierOptions = options({
   ...resilience,
   targets: targetList,
   strategy: strategy.optional(),
+  preferredRegions: regions.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 export const conversationOptions = options({
@@ -125,6 +135,8 @@ export const routerOptions = options({
   ).optional(),
   classifierTimeoutMs: quantity(limitMs).optional(),
   strategy: strategy.optional(),
+  residency: listOf(residencyRule, "rules with allowedRegions").optional(),
+  preferredRegions: regions.optional(),
   aliases: named("model name → what it means", text).optional(),
   conversations: offOr(conversationOptions).optional(),
   baseline: text.optional(),

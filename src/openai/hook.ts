@@ -4,7 +4,7 @@ import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
-import { defaultHintsOf, dropHints } from "./default-hints.ts";
+import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
 import { handOver, linked, watched, type Linking, type Tappable } from "./linking.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
@@ -152,7 +152,7 @@ function incomingOf(
     endpoint,
     body: options.body,
     passedOn: { headers, query: options.query ?? undefined, fetchOptions: options.fetchOptions },
-    hintHeaders: defaultHints.size === 0 ? hintHeaders : new Map([...defaultHints, ...(hintHeaders ?? [])]),
+    hintHeaders: withDefaultHints(defaultHints, hintHeaders),
     signal: options.signal ?? undefined,
     timeoutMs: options.timeout ?? client.timeout,
     ownTimeoutMs: options.timeout,
