@@ -25,13 +25,19 @@ export function passThrough(
 ): Promise<Response> {
   const given = init?.headers ?? (url instanceof Request ? url.headers : undefined);
   const refusal = refusalOf(() => {
-    const hints = hintsWith(sorted(headersOf(given)).hintHeaders);
+    const hints = hintsWith(ofRegions(sorted(headersOf(given)).hintHeaders));
     const allowed = allowedRegionsOf(hints, shared.config().residency);
     if (allowed !== undefined) throw new RegionNotAllowedError(pathOf(url), allowed);
   });
   if (refusal !== undefined) return Promise.resolve(answerWith(refusal, shared));
   const plain = url instanceof Request ? requestWithoutHints(url) : url;
   return onward(plain, init === undefined ? init : withoutHints(init));
+}
+
+// Of an endpoint that is not routed no other hint matters, so none is held against the call.
+function ofRegions(headers: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> | undefined {
+  const named = [...(headers ?? [])].filter(([name]) => /^x-router-(?:region|allowed-regions|tags)$/.test(name));
+  return named.length === 0 ? undefined : new Map(named);
 }
 
 function refusalOf(check: () => void): Error | undefined {

@@ -64,7 +64,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
     record,
     startedAt,
     guarded,
-    secrets: new Secrets(config.clients.values()),
+    secrets: new Secrets(config.callers),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
     owned: retry !== false,
     inOnePiece: guarded && !stream,
@@ -171,7 +171,7 @@ function destinationOf(
     signal: context.signal,
     onFailure: (cause, classifier, detail) => {
       // A classifier may call a model, and its provider may echo the key.
-      const clean = new Secrets(config.clients.values()).redact(detail);
+      const clean = new Secrets(config.callers).redact(detail);
       shared.events.emit("classifier:failed", { requestId, classifier, cause, detail: clean });
     },
   });

@@ -1,4 +1,3 @@
-import type { ResolvedTarget } from "../config/resolved.ts";
 import type { FailureKind, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
@@ -7,7 +6,7 @@ import { readBody } from "./body.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
-import type { Job } from "./job.ts";
+import type { Job, Way } from "./job.ts";
 import { StreamSource } from "./stream-source.ts";
 import { TransparentSource } from "./transparent-source.ts";
 
@@ -37,13 +36,13 @@ export interface TransparentAnswer {
 export type Answer = JsonAnswer | StreamAnswer | TransparentAnswer;
 
 /** Makes one call to one target. Throws an {@link AttemptFailure}, with the connection cut, when there is no answer. */
-export async function attempt(job: Job, target: ResolvedTarget, settings: ClockSettings): Promise<Answer> {
+export async function attempt(job: Job, way: Way, settings: ClockSettings): Promise<Answer> {
   const interrupt = new Interrupt();
   const clocks = new Clocks(settings, (reason) => interrupt.interrupt("clock", reason));
   const reading = { clocks, interrupt };
   job.lifeline.hold(interrupt);
   try {
-    const response = await interrupt.guard(sendNow(job, target, interrupt));
+    const response = await interrupt.guard(sendNow(job, way, interrupt));
     clocks.headersCame();
     if (!response.ok) throw await refusalOf(response, reading, job);
     if (!job.guarded) return passOn(response, reading, job);
@@ -64,8 +63,8 @@ interface Reading {
   readonly interrupt: Interrupt;
 }
 
-function sendNow(job: Job, target: ResolvedTarget, interrupt: Interrupt): Promise<Response> {
-  return interrupt.happened ? Promise.reject(interrupt.reason) : job.send(target, interrupt.signal);
+function sendNow(job: Job, way: Way, interrupt: Interrupt): Promise<Response> {
+  return interrupt.happened ? Promise.reject(interrupt.reason) : job.send(way, interrupt.signal);
 }
 
 async function refusalOf(response: Response, reading: Reading, job: Job): Promise<AttemptFailure> {

@@ -1,10 +1,11 @@
 import pRetry, { type RetryContext } from "p-retry";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
+import type { KeySlot } from "../state/key-ring.ts";
 import { attempt, type Answer } from "./attempt.ts";
 import { ClockExpired, type ClockSettings } from "./clocks.ts";
-import { AttemptFailure, verdicts } from "./failure.ts";
-import type { Job } from "./job.ts";
+import { AttemptFailure, isOfTheKey, verdicts } from "./failure.ts";
+import type { Job, Way } from "./job.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
 
@@ -28,11 +29,14 @@ export function pursue(job: Job): Promise<Won> {
 }
 
 /** A target whose turn it is. */
-interface Turn {
-  readonly target: ResolvedTarget;
+interface Turn extends Way {
   readonly door: TargetDoor;
   /** How many targets the rest of the deadline is for, this one included. */
   readonly targetsLeft: number;
+  /** The key of the latest try. */
+  key: KeySlot | undefined;
+  /** The keys that failed in this turn for their own sake. */
+  failedKeys: ReadonlySet<KeySlot>;
 }
 
 class Pursuit {
@@ -49,7 +53,7 @@ class Pursuit {
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as ResolvedTarget;
       if (this.#restrictions?.allow(target) === false) continue;
-      const turn = { target, door: this.#job.doorOf(target), targetsLeft: targets.length - index };
+      const turn = this.#turn(target, targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
       if (this.#isOver()) break;
       this.#tellFallback(target);
@@ -62,6 +66,10 @@ class Pursuit {
       if (this.#isOver()) break;
     }
     return this.#lastChance();
+  }
+
+  #turn(target: ResolvedTarget, targetsLeft: number): Turn {
+    return { target, door: this.#job.doorOf(target), targetsLeft, key: undefined, failedKeys: noKeys };
   }
 
   async #lastChance(): Promise<Won> {
@@ -78,7 +86,7 @@ class Pursuit {
   /** Tries the same target again. The first try was made already: p-retry gets to see how it ended. */
   async #retry(turn: Turn, first: unknown): Promise<Won | undefined> {
     try {
-      return await pRetry((number) => (number === 1 ? Promise.reject(first) : this.#attempt(turn)), {
+      return await pRetry((number) => (number === 1 ? this.#atNextKey(turn, first) : this.#attemptOverKeys(turn)), {
         retries: this.#retriesOf(turn.target),
         minTimeout: 0,
         shouldRetry: (context) => this.#backOff(turn, context),
@@ -89,21 +97,36 @@ class Pursuit {
     }
   }
 
+  #attemptOverKeys(turn: Turn): Promise<Won> {
+    return this.#attempt(turn).catch((error: unknown) => this.#atNextKey(turn, error));
+  }
+
+  /** Where a key is to blame, the others of its client have their turn at the same target. */
+  async #atNextKey(turn: Turn, error: unknown): Promise<Won> {
+    if (error instanceof AttemptFailure && this.#hasNextKey(turn, error)) return this.#attemptOverKeys(turn);
+    throw error;
+  }
+
+  #hasNextKey({ door, key, failedKeys }: Turn, { kind }: AttemptFailure): boolean {
+    return key !== undefined && isOfTheKey(verdicts[kind]) && door.hasAnotherKey(failedKeys) && !this.#isOver();
+  }
+
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
-    const pass = this.#enter(door);
+    const pass = this.#enter(turn);
     if (pass === undefined) throw new NotAdmitted();
+    turn.key = pass.key;
     const startedAt = performance.now();
     this.#job.tell.started(target);
     try {
-      const answer = await attempt(this.#job, target, this.#clocksFor(turn, startedAt));
-      this.#job.tell.ended({ target, startedAt, failure: undefined, answer });
+      const answer = await attempt(this.#job, turn, this.#clocksFor(turn, startedAt));
+      this.#job.tell.ended({ target, key: pass.key, startedAt, failure: undefined, answer });
       return { target, startedAt, answer, door, pass };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
       door.leave(pass, verdicts[error.kind].breaker);
-      this.#learn(target, door, error);
-      this.#job.tell.ended({ target, startedAt, failure: error, answer: undefined });
+      this.#learn(turn, error);
+      this.#job.tell.ended({ target, key: pass.key, startedAt, failure: error, answer: undefined });
       throw error;
     }
   }
@@ -115,21 +138,38 @@ class Pursuit {
     return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
-  #enter(door: TargetDoor): Pass | undefined {
-    const pass = this.#job.lastResort ? door.force() : door.enter();
-    return pass ?? (this.#job.guarded ? undefined : door.slipIn());
+  #enter({ target, door, failedKeys }: Turn): Pass | undefined {
+    const choice = door.keys !== undefined && this.#job.bringsKey(target) ? false : failedKeys;
+    const pass = this.#job.lastResort ? door.force(choice) : door.enter(choice);
+    return pass ?? (this.#job.guarded ? undefined : door.slipIn(choice));
   }
 
-  #learn(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
-    this.#failures = [...this.#failures, { target, failure, at: Date.now() }];
-    const { rests } = verdicts[failure.kind];
-    if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
-      const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
-      door.rest(rests.what, rests.reason, dueAt);
-      this.#job.tell.rested(target, { ...rests, dueAt });
-    }
+  #learn(turn: Turn, failure: AttemptFailure): void {
+    const { target, key } = turn;
+    this.#failures = [...this.#failures, { target, key, failure, at: Date.now() }];
+    const verdict = verdicts[failure.kind];
+    if (key !== undefined && isOfTheKey(verdict)) turn.failedKeys = new Set([...turn.failedKeys, key]);
+    if (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined) this.#rest(turn, failure);
+    // While the client has another key, none of its targets is ruled out.
+    if (this.#hasNextKey(turn, failure)) return;
     this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
+  }
+
+  #rest({ target, door, key }: Turn, { kind, retryAfterMs = restMs }: AttemptFailure): void {
+    const { rests } = verdicts[kind];
+    if (rests === undefined) return;
+    const { what, reason } = rests;
+    const dueAt = Date.now() + retryAfterMs;
+    if (key !== undefined && isOfTheKey(verdicts[kind])) {
+      for (const rested of door.restKey(key, reason, dueAt)) this.#job.tell.rested(target, rested);
+      return;
+    }
+    // A key that only this call has says nothing of the one that others call with.
+    if (what === "client" && this.#job.bringsKey(target)) return;
+    door.rest(what, reason, dueAt);
+    if (what === "client") this.#job.tell.rested(target, { what: "key", key: undefined, reason, dueAt });
+    this.#job.tell.rested(target, { what, key: undefined, reason, dueAt });
   }
 
   #retriesOf(target: ResolvedTarget): number {
@@ -167,7 +207,7 @@ class Pursuit {
       await this.#job.lifeline.sleep(delayMs);
       if (this.#isOver()) return undefined;
       try {
-        return await this.#attempt({ target: turn.target, door: this.#job.doorOf(turn.target), targetsLeft: 1 });
+        return await this.#attemptOverKeys(this.#turn(turn.target, 1));
       } catch (error) {
         if (!(error instanceof AttemptFailure) && !(error instanceof NotAdmitted)) throw error;
       }
@@ -176,7 +216,7 @@ class Pursuit {
   }
 
   #nextTurn(): { target: ResolvedTarget; failure: AttemptFailure; dueAt: number } | undefined {
-    const latest = new Map(this.#failures.map((entry) => [entry.target, entry]));
+    const latest = new Map(this.#failures.map((entry) => [`${entry.key?.label}@${entry.target.id}`, entry]));
     const turns = [...latest.values()]
       .filter(({ failure }) => failure.kind === "rate_limited" && failure.retryAfterMs !== undefined)
       .map(({ target, failure, at }) => ({ target, failure, dueAt: at + (failure.retryAfterMs ?? 0) }))
@@ -206,6 +246,8 @@ class Pursuit {
     return this.#restrictions?.over === true || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
+
+const noKeys: ReadonlySet<KeySlot> = new Set();
 
 // The breaker refused: no attempt was made.
 class NotAdmitted extends Error {}

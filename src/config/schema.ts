@@ -1,9 +1,11 @@
 import type * as z from "zod";
 import type { Capability, Classifier, Price, PriceByKind, Strategy } from "../glossary.ts";
 import type {
+  ApiKey,
   BreakerOptions,
   Client,
   ConversationOptions,
+  KeyOptions,
   ResidencyRule,
   ResilienceOptions,
   RetryOptions,
@@ -15,7 +17,7 @@ import type {
 } from "../options.ts";
 import { faultOfRegions } from "./allowed-regions.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
-import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
+import { faultOfClassifier, faultOfClient, faultOfKey, faultOfLabel, faultOfStrategy } from "./plug-in-faults.ts";
 import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
@@ -98,6 +100,30 @@ export const residencyRule = options({
   allowedRegions: regions,
 }) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
 
+const apiKey = checked<ApiKey>(faultOfKey);
+// No message shows it: who mixes these up with keys must not see a key in a log.
+const nameOrNull = checked<string | null>((value) =>
+  value === null || (typeof value === "string" && value !== "")
+    ? undefined
+    : `must be a string, or null to send none, got ${kindOf(value)}`,
+);
+
+export const keyOptions = options({
+  apiKey,
+  label: checked<string>(faultOfLabel).optional(),
+  ttlMs: quantity(delayMs).optional(),
+  organization: nameOrNull.optional(),
+  project: nameOrNull.optional(),
+}).refine(({ apiKey: key, label }) => label === undefined || label !== key, {
+  path: ["label"],
+  error: "is the key itself; it is shown in events, so choose another name",
+}) satisfies z.ZodType<KeyOptions, KeyOptions>;
+
+const keyList = listOf(
+  either([apiKey, keyOptions], (value) => `must be an API key, a function that gives one, or an object with apiKey, got ${kindOf(value)}`),
+  "keys",
+).min(1, { error: "has no keys; name at least one" });
+
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
@@ -126,6 +152,7 @@ export const routerOptions = options({
     ),
   ).refine((tiers) => Object.keys(tiers).length > 0, { error: "needs at least one tier" }),
   clients: named("client name → client", client).optional(),
+  keys: named("client name → keys", keyList).optional(),
   targets: named("target id → options", targetOptions).optional(),
   clientRules: named("model id pattern → client name", text).optional(),
   defaultTier: text.optional(),

@@ -22,6 +22,8 @@ export interface IncomingCall {
   /** The limit the caller gave this call. */
   readonly ownTimeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
+  /** The instance that was called: the router's, or a copy with options of its own. Not known at `fetch` level. */
+  readonly client?: Client | undefined;
 }
 
 /** A call whose tier and chain are known. */
@@ -157,6 +159,7 @@ function incomingOf(
     timeoutMs: options.timeout ?? client.timeout,
     ownTimeoutMs: options.timeout,
     maxRetries: options.maxRetries,
+    client,
   };
 }
 

@@ -230,7 +230,7 @@ describe("faults of a configuration as data", () => {
       { client: { apiKey: "0123456789abcdef" } },
       [
         "client.apiKey: " + key,
-        "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, got nothing",
+        "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got nothing",
       ],
     ],
     [{ client: { apiKeyEnv: "sk-very-secret" } }, ["client.apiKeyEnv: " + key]],
@@ -252,7 +252,7 @@ describe("faults of a configuration as data", () => {
 
   it("is a key without a known look in the place of a variable's name, which no message shows", () => {
     expect(faults({ client: { apiKeyEnv: "0a1b2c3d4e5f" } })).toEqual([
-      "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, got a string",
+      "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got a string",
     ]);
   });
 
