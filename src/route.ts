@@ -187,7 +187,9 @@ function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Dest
     request,
     targets: candidates(tier, target),
     strategy: tier?.strategy ?? asGiven,
-    preferredRegions: request.hints.preferredRegions ? regionTests(request.hints.preferredRegions) : tier?.preferredRegions,
+    preferredRegions: request.hints.preferredRegions
+      ? regionTests(request.hints.preferredRegions)
+      : tier?.preferredRegions,
     now: Date.now(),
     random: Math.random,
     promptTokens: () => inputTokensOf(request.endpoint, request.body),

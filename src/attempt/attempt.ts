@@ -1,6 +1,7 @@
 import type { FailureKind, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
+import { KeyNotGiven } from "../openai/key-source.ts";
 import { kindOfRefusal } from "../openai/refusals.ts";
 import { readBody } from "./body.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
@@ -141,6 +142,8 @@ function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
   if (interrupt.by === "close")
     return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason });
   if (error instanceof AttemptFailure) return error;
+  if (error instanceof Error && error.cause instanceof KeyNotGiven)
+    return new AttemptFailure("credentials_refused", error.cause.message, { cause: error });
   const kind: FailureKind = error instanceof ClockExpired ? "timeout" : "connection";
   return new AttemptFailure(kind, wordsOf(error), { cause: error });
 }

@@ -16,7 +16,8 @@ export function* checkKeys(given: unknown, { clients }: Outline): Generator<Conf
     const canonical = clients.get(name);
     const other = canonical === undefined ? undefined : seen.get(canonical);
     if (canonical === undefined) yield issueAt(["keys", name], unknownName("client", name, clients.keys()));
-    else if (other !== undefined) yield issueAt(["keys", name], `is the same client as ${quote(other)}; give its keys once`);
+    else if (other !== undefined)
+      yield issueAt(["keys", name], `is the same client as ${quote(other)}; give its keys once`);
     else seen.set(canonical, name);
     if (Array.isArray(list)) yield* checkList(list, ["keys", name]);
   }

@@ -45,8 +45,12 @@ const variable = checked<string>((value) => {
 });
 
 const variables = either(
-  [variable, listOf(variable, "names of environment variables").min(1, { error: "names no variable; name at least one" })],
-  (value) => `must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got ${kindOf(value)}`,
+  [
+    variable,
+    listOf(variable, "names of environment variables").min(1, { error: "names no variable; name at least one" }),
+  ],
+  (value) =>
+    `must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got ${kindOf(value)}`,
 );
 
 const url = checked<string>((value) => {

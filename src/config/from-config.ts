@@ -8,7 +8,14 @@ import {
   faultOfType,
   tiersNamedBy,
 } from "./classifier-config.ts";
-import { type ClientConfig, clientConfig, clientFrom, type Environment, keysFrom, missingVariables } from "./client-config.ts";
+import {
+  type ClientConfig,
+  clientConfig,
+  clientFrom,
+  type Environment,
+  keysFrom,
+  missingVariables,
+} from "./client-config.ts";
 import { checked, either, listOf, named, options, text } from "./fields.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import { faultOfStrategyName } from "./plug-in-faults.ts";

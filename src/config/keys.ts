@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import { cachedKey } from "../openai/cached-key.ts";
+import { keySource } from "../openai/key-source.ts";
 import { apiKeyOf, cloneOf } from "../openai/transport.ts";
 import type { ApiKey, Client, KeyOptions, RouterOptions } from "../options.ts";
 import { keyDefaults } from "./defaults.ts";
@@ -55,14 +55,14 @@ function resolveKey(
   if (apiKey === apiKeyOf(base) && ttlMs === 0 && organization === undefined && project === undefined) {
     return { label, given, base, client: base, drop: undefined };
   }
-  const cached = typeof apiKey === "function" && ttlMs > 0 ? cachedKey(apiKey, ttlMs) : undefined;
+  const source = typeof apiKey === "function" ? keySource(apiKey, ttlMs) : undefined;
   try {
     const client = cloneOf(base, {
-      apiKey: cached?.get ?? apiKey,
+      apiKey: source?.get ?? apiKey,
       ...(organization === undefined ? {} : { organization }),
       ...(project === undefined ? {} : { project }),
     });
-    return { label, given, base, client, drop: cached?.drop };
+    return { label, given, base, client, drop: source?.drop };
   } catch {
     // What the client says of it may show what it was given.
     const message = "can not be given to this client, which has credentials of another kind; use a client for each key";

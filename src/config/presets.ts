@@ -60,8 +60,11 @@ function faultsOfKeys(standardKey: unknown, proKey: unknown): ConfigIssue[] {
 }
 
 function faultsAt(path: string, keys: unknown, faultOf: (key: unknown) => string | undefined): ConfigIssue[] {
-  if (Array.isArray(keys) && keys.length === 0) return [{ path, message: "must be an API key or a list of keys, and is empty" }];
-  const faults = Array.isArray(keys) ? keys.map((key, index) => [`${path}[${index}]`, faultOf(key)]) : [[path, faultOf(keys)]];
+  if (Array.isArray(keys) && keys.length === 0)
+    return [{ path, message: "must be an API key or a list of keys, and is empty" }];
+  const faults = Array.isArray(keys)
+    ? keys.map((key, index) => [`${path}[${index}]`, faultOf(key)])
+    : [[path, faultOf(keys)]];
   return faults.flatMap(([at, message]) => (at === undefined || message === undefined ? [] : [{ path: at, message }]));
 }
 

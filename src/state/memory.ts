@@ -84,7 +84,9 @@ export class Memory {
   }
 
   #newRings(): ReadonlyMap<string, KeyRing> {
-    const pools = [...this.#config.keys].filter(([, keys]) => keys.some(({ base, client }) => client !== base) || keys.length > 1);
+    const pools = [...this.#config.keys].filter(
+      ([, keys]) => keys.some(({ base, client }) => client !== base) || keys.length > 1,
+    );
     return new Map(pools.map(([client, keys]) => [client, new KeyRing(keys, this.#rings.get(client))]));
   }
 
