@@ -131,9 +131,9 @@ function sendTo(input: JobInput, { target, key }: Way, signal: AbortSignal): Pro
   const { call } = input;
   stayInside(call, target);
   const client = callerFor(call, target, key);
-  const ownKey = key === undefined || client === call.config.clients.get("default");
-  const first = target === call.targets[0] && target.client === "default" && ownKey;
-  const finished = first ? input.finished : undefined;
+  // It was built for the first target, with the client's own key.
+  const fits = target === call.targets[0] && client === call.config.clients.get("default");
+  const finished = fits ? input.finished : undefined;
   if (finished !== undefined && (finished.sent !== true || !asksForKeys(client))) {
     return sendFinished(input, finished, { target, signal });
   }

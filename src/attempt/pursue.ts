@@ -1,13 +1,13 @@
 import pRetry, { type RetryContext } from "p-retry";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
-import type { KeySlot } from "../state/key-ring.ts";
 import { attempt, type Answer } from "./attempt.ts";
 import { ClockExpired, type ClockSettings } from "./clocks.ts";
-import { AttemptFailure, isOfTheKey, verdicts } from "./failure.ts";
-import type { Job, Way } from "./job.ts";
+import { AttemptFailure, verdicts } from "./failure.ts";
+import type { Job } from "./job.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
+import { Turn } from "./turn.ts";
 
 /** An answer, and what the one who passes it on must do when it has ended. */
 export interface Won {
@@ -20,23 +20,10 @@ export interface Won {
 
 // As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
 const maxPatienceMs = 60_000;
-// How long a refused or exhausted key, or a model that is not there, is left alone.
-const restMs = 60_000;
 
 /** Tries the targets of a job in turn until one answers. Rejects with {@link PursuitLost} when none does. */
 export function pursue(job: Job): Promise<Won> {
   return new Pursuit(job).run();
-}
-
-/** A target whose turn it is. */
-interface Turn extends Way {
-  readonly door: TargetDoor;
-  /** How many targets the rest of the deadline is for, this one included. */
-  readonly targetsLeft: number;
-  /** The key of the latest try. */
-  key: KeySlot | undefined;
-  /** The keys that failed in this turn for their own sake. */
-  failedKeys: ReadonlySet<KeySlot>;
 }
 
 class Pursuit {
@@ -53,7 +40,7 @@ class Pursuit {
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as ResolvedTarget;
       if (this.#restrictions?.allow(target) === false) continue;
-      const turn = this.#turn(target, targets.length - index);
+      const turn = new Turn(this.#job, target, targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
       if (this.#isOver()) break;
       this.#tellFallback(target);
@@ -66,10 +53,6 @@ class Pursuit {
       if (this.#isOver()) break;
     }
     return this.#lastChance();
-  }
-
-  #turn(target: ResolvedTarget, targetsLeft: number): Turn {
-    return { target, door: this.#job.doorOf(target), targetsLeft, key: undefined, failedKeys: noKeys };
   }
 
   async #lastChance(): Promise<Won> {
@@ -107,15 +90,14 @@ class Pursuit {
     throw error;
   }
 
-  #hasNextKey({ door, key, failedKeys }: Turn, { kind }: AttemptFailure): boolean {
-    return key !== undefined && isOfTheKey(verdicts[kind]) && door.hasAnotherKey(failedKeys) && !this.#isOver();
+  #hasNextKey(turn: Turn, failure: AttemptFailure): boolean {
+    return turn.hasNextKey(failure) && !this.#isOver();
   }
 
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
-    const pass = this.#enter(turn);
+    const pass = turn.enter();
     if (pass === undefined) throw new NotAdmitted();
-    turn.key = pass.key;
     const startedAt = performance.now();
     this.#job.tell.started(target);
     try {
@@ -138,38 +120,14 @@ class Pursuit {
     return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
-  #enter({ target, door, failedKeys }: Turn): Pass | undefined {
-    const choice = door.keys !== undefined && this.#job.bringsKey(target) ? false : failedKeys;
-    const pass = this.#job.lastResort ? door.force(choice) : door.enter(choice);
-    return pass ?? (this.#job.guarded ? undefined : door.slipIn(choice));
-  }
-
   #learn(turn: Turn, failure: AttemptFailure): void {
     const { target, key } = turn;
     this.#failures = [...this.#failures, { target, key, failure, at: Date.now() }];
-    const verdict = verdicts[failure.kind];
-    if (key !== undefined && isOfTheKey(verdict)) turn.failedKeys = new Set([...turn.failedKeys, key]);
-    if (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined) this.#rest(turn, failure);
-    // While the client has another key, none of its targets is ruled out.
+    turn.learn(failure);
+    // While its client has another key, none of its targets is ruled out.
     if (this.#hasNextKey(turn, failure)) return;
     this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
-  }
-
-  #rest({ target, door, key }: Turn, { kind, retryAfterMs = restMs }: AttemptFailure): void {
-    const { rests } = verdicts[kind];
-    if (rests === undefined) return;
-    const { what, reason } = rests;
-    const dueAt = Date.now() + retryAfterMs;
-    if (key !== undefined && isOfTheKey(verdicts[kind])) {
-      for (const rested of door.restKey(key, reason, dueAt)) this.#job.tell.rested(target, rested);
-      return;
-    }
-    // A key that only this call has says nothing of the one that others call with.
-    if (what === "client" && this.#job.bringsKey(target)) return;
-    door.rest(what, reason, dueAt);
-    if (what === "client") this.#job.tell.rested(target, { what: "key", key: undefined, reason, dueAt });
-    this.#job.tell.rested(target, { what, key: undefined, reason, dueAt });
   }
 
   #retriesOf(target: ResolvedTarget): number {
@@ -207,7 +165,7 @@ class Pursuit {
       await this.#job.lifeline.sleep(delayMs);
       if (this.#isOver()) return undefined;
       try {
-        return await this.#attemptOverKeys(this.#turn(turn.target, 1));
+        return await this.#attemptOverKeys(new Turn(this.#job, turn.target, 1));
       } catch (error) {
         if (!(error instanceof AttemptFailure) && !(error instanceof NotAdmitted)) throw error;
       }
@@ -246,8 +204,6 @@ class Pursuit {
     return this.#restrictions?.over === true || this.#job.lifeline.cut !== undefined || this.#isLate();
   }
 }
-
-const noKeys: ReadonlySet<KeySlot> = new Set();
 
 // The breaker refused: no attempt was made.
 class NotAdmitted extends Error {}

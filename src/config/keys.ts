@@ -34,7 +34,7 @@ export function resolveKeys(
 }
 
 /** A key with its label. */
-export function writtenOut(key: ApiKey | KeyOptions, index: number): KeyOptions & { readonly label: string } {
+function writtenOut(key: ApiKey | KeyOptions, index: number): KeyOptions & { readonly label: string } {
   const options: KeyOptions = typeof key === "object" ? key : { apiKey: key };
   return { ...options, label: options.label ?? String(index + 1) };
 }
@@ -51,21 +51,23 @@ function resolveKey(
   given: KeyOptions & { readonly label: string },
   path: readonly PropertyKey[],
 ): ResolvedKey {
-  const { label, apiKey, ttlMs = keyDefaults.ttlMs, organization, project } = given;
-  if (apiKey === apiKeyOf(base) && ttlMs === 0 && organization === undefined && project === undefined) {
-    return { label, given, base, client: base, drop: undefined };
-  }
+  const { label, apiKey, ttlMs = keyDefaults.ttlMs } = given;
+  if (isOwn(base, given)) return { label, given, base, client: base, drop: undefined };
   const source = typeof apiKey === "function" ? keySource(apiKey, ttlMs) : undefined;
   try {
-    const client = cloneOf(base, {
-      apiKey: source?.get ?? apiKey,
-      ...(organization === undefined ? {} : { organization }),
-      ...(project === undefined ? {} : { project }),
-    });
+    const client = cloneOf(base, { apiKey: source?.get ?? apiKey, ...membershipOf(given) });
     return { label, given, base, client, drop: source?.drop };
   } catch {
     // What the client says of it may show what it was given.
     const message = "can not be given to this client, which has credentials of another kind; use a client for each key";
     throw new ConfigError([issueAt(path, message)]);
   }
+}
+
+function isOwn(base: Client, { apiKey, ttlMs = keyDefaults.ttlMs, ...given }: KeyOptions): boolean {
+  return apiKey === apiKeyOf(base) && ttlMs === 0 && Object.keys(membershipOf(given)).length === 0;
+}
+
+function membershipOf({ organization, project }: Pick<KeyOptions, "organization" | "project">) {
+  return { ...(organization === undefined ? {} : { organization }), ...(project === undefined ? {} : { project }) };
 }

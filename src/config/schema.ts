@@ -120,10 +120,10 @@ export const keyOptions = options({
 }) satisfies z.ZodType<KeyOptions, KeyOptions>;
 
 const keyList = listOf(
-  either(
-    [apiKey, keyOptions],
-    (value) => `must be an API key, a function that gives one, or an object with apiKey, got ${kindOf(value)}`,
-  ),
+  either([apiKey, keyOptions], (value) => {
+    const must = "must be an API key, a function that gives one, or an object with apiKey";
+    return value === "" ? `${must}, and is empty` : `${must}, got ${kindOf(value)}`;
+  }),
   "keys",
 ).min(1, { error: "has no keys; name at least one" });
 

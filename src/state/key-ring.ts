@@ -41,6 +41,16 @@ export class KeySlot {
   }
 }
 
+interface Standing {
+  readonly slot: KeySlot;
+  readonly at: number;
+  readonly due: number;
+}
+
+function isBefore(one: Standing, other: Standing): boolean {
+  return one.due === other.due ? one.slot.inFlight < other.slot.inFlight : one.due < other.due;
+}
+
 /** The keys of one client, all equals: the least busy of those that do not rest serves, in turn. */
 export class KeyRing {
   readonly slots: readonly KeySlot[];
@@ -59,20 +69,19 @@ export class KeyRing {
 
   /** Takes the key whose turn it is at a target; where all rest, the one that is due first. It has one call more in flight. */
   take(target: string, except?: ReadonlySet<KeySlot>): KeySlot {
-    let best: KeySlot | undefined;
-    let [bestDue, bestAt] = [Infinity, this.#next];
-    for (let step = 0; step < this.slots.length; step += 1) {
-      const at = (this.#next + step) % this.slots.length;
-      const slot = this.slots[at] as KeySlot;
-      if (except?.has(slot) === true) continue;
-      const due = slot.restAt(target)?.dueAt ?? 0;
-      if (best !== undefined && (due > bestDue || (due === bestDue && slot.inFlight >= best.inFlight))) continue;
-      [best, bestDue, bestAt] = [slot, due, at];
+    const { slots } = this;
+    let best: Standing | undefined;
+    for (let step = 0; step < slots.length; step += 1) {
+      const at = (this.#next + step) % slots.length;
+      const slot = slots[at];
+      if (slot === undefined || except?.has(slot) === true) continue;
+      const standing = { slot, at, due: slot.restAt(target)?.dueAt ?? 0 };
+      if (best === undefined || isBefore(standing, best)) best = standing;
     }
-    const taken = best ?? (this.slots[bestAt] as KeySlot);
-    this.#next = (bestAt + 1) % this.slots.length;
-    taken.inFlight += 1;
-    return taken;
+    if (best === undefined) return this.take(target);
+    this.#next = (best.at + 1) % slots.length;
+    best.slot.inFlight += 1;
+    return best.slot;
   }
 
   /** Whether a key that was not tried yet is ready to serve at a target. */

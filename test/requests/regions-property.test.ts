@@ -115,13 +115,16 @@ function saw(region: Region, mark: string): boolean {
   return requests.some(({ rawBody, headers }) => rawBody.includes(mark) || headers["x-request-id"] === mark);
 }
 
+function fits(pattern: string, text: string): boolean {
+  return new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(text);
+}
+
 /** Said again, in the plainest way there is. */
 function isAllowed(
   where: Region,
   { residency }: AnyConfig,
   { allowedRegions, narrower, region, tenant }: AnyCall,
 ): boolean {
-  const fits = (pattern: string, text: string): boolean => new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(text);
   const rules = residency
     .filter(({ tags }) => tags["tenant"] === undefined || (tenant !== undefined && fits(tags["tenant"], tenant)))
     .map((rule) => rule.allowedRegions);

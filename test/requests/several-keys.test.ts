@@ -1,7 +1,7 @@
-import OpenAI, { AzureOpenAI } from "openai";
+import OpenAI, { AuthenticationError, AzureOpenAI } from "openai";
 import { describe, expect, it, vi } from "vitest";
 import { ModelRouter, type ApiKey, type KeyOptions, type RouterOptions } from "../../src/index.ts";
-import { faults, startProvider, type Provider, type Step } from "../../src/testing/index.ts";
+import { faults, startProvider, type Provider } from "../../src/testing/index.ts";
 import { call, clientOf, errorOf, Events, hear, startPair, streamingCall, textOf, type Pair } from "./setup.ts";
 
 const [one, two, three] = ["sk-key-one", "sk-key-two", "sk-key-three"] as const;
@@ -14,9 +14,22 @@ function startKeyed(
   return startPair({ router: { keys: { default: keys }, ...router } });
 }
 
+async function locked(): Promise<string> {
+  throw new Error("the vault is locked");
+}
+
+/** A function that gives another key each time. */
+function counting(): () => Promise<string> {
+  let count = 0;
+  return async () => {
+    count += 1;
+    return `${two}-${count}`;
+  };
+}
+
 /** Answers some keys with a fault, and the others as always. */
 function refuse(provider: Provider, faultsByKey: Readonly<Record<string, object>>): void {
-  provider.fail(undefined, (({ key }) => faultsByKey[key] ?? {}) as Step);
+  provider.fail(undefined, ({ key }) => faultsByKey[key] ?? {});
 }
 
 function keysSeen({ requests }: Provider): string[] {
@@ -227,7 +240,7 @@ describe("a rate that is limited", () => {
   it("is waited for when nothing else can serve, at the key that is due first", async () => {
     await using pair = await startKeyed([one, two], { tiers: { main: ["a"] } });
     const again: Readonly<Record<string, object>> = { [one]: faults.rateLimited({ retryAfterMs: 20 }), [two]: limited };
-    pair.a.fail(undefined, (({ key, number }) => (number > 2 ? {} : again[key])) as Step);
+    pair.a.fail(undefined, ({ key, number }) => (number > 2 ? {} : (again[key] ?? {})));
     await pair.router.chat.completions.create(call);
     expect(keysSeen(pair.a)).toEqual([one, two, one]);
   });
@@ -237,7 +250,7 @@ describe("keys that are all at rest", () => {
   it("give the provider's own error", async () => {
     await using pair = await startKeyed([one, two], { tiers: { main: ["a"] } });
     refuse(pair.a, { [one]: faults.unauthorized, [two]: faults.unauthorized });
-    expect(await errorOf(pair.router.chat.completions.create(call))).toBeInstanceOf(OpenAI.AuthenticationError);
+    expect(await errorOf(pair.router.chat.completions.create(call))).toBeInstanceOf(AuthenticationError);
   });
 
   it("are tried when nothing else is left, and are back when they are accepted", async () => {
@@ -252,9 +265,9 @@ describe("keys that are all at rest", () => {
 
 describe("what no key is to blame for", () => {
   it.each([
-    ["500", 500 as Step, 2],
+    ["500", 500, 2],
     ["a model that is not there", faults.modelNotFound, 1],
-    ["400", 400 as Step, 1],
+    ["400", 400, 1],
   ])("rests no key: %s", async (_, fault, tries) => {
     await using pair = await startKeyed();
     pair.a.fail(undefined, fault);
@@ -288,21 +301,21 @@ describe("a key that only one call has", () => {
 
 describe("functions that give keys", () => {
   it("are asked at each request, among strings", async () => {
-    const give = vi.fn(async () => `${two}-${give.mock.calls.length}`);
+    const give = counting();
     await using pair = await startKeyed([one, give]);
     await times(4, () => pair.router.chat.completions.create(call));
     expect(keysSeen(pair.a)).toEqual([one, `${two}-1`, one, `${two}-2`]);
   });
 
   it("are asked again only after ttlMs", async () => {
-    const give = vi.fn(async () => two);
+    const give = vi.fn<() => Promise<string>>(async () => two);
     await using pair = await startKeyed([{ apiKey: give, ttlMs: 60_000 }]);
     await times(3, () => pair.router.chat.completions.create(call));
     expect([give.mock.calls.length, keysSeen(pair.a)]).toEqual([1, [two, two, two]]);
   });
 
   it("are asked again when the key that is kept is refused", async () => {
-    const give = vi.fn(async () => `${two}-${give.mock.calls.length}`);
+    const give = counting();
     await using pair = await startKeyed([{ apiKey: give, ttlMs: 60_000 }], { tiers: { main: ["a"] } });
     pair.a.enqueue(401);
     await errorOf(pair.router.chat.completions.create(call));
@@ -311,9 +324,6 @@ describe("functions that give keys", () => {
   });
 
   it("give way to another key when they fail", async () => {
-    const locked = async (): Promise<string> => {
-      throw new Error("the vault is locked");
-    };
     await using pair = await startKeyed([locked, two]);
     await times(3, () => pair.router.chat.completions.create(call));
     expect([keysSeen(pair.a), pair.b.hits()]).toEqual([[two, two, two], 0]);
