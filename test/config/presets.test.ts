@@ -114,7 +114,7 @@ describe("globalApi", () => {
 
 it("takes several keys of each kind", () => {
   const router = new ModelRouter(globalApi({ standardKey: ["ga_1", "ga_2"], proKey: ["ga_pro_1", "ga_pro_2"] }));
-  expect(Object.entries(router.health().keys).map(([client, keys]) => [client, keys.length])).toEqual([
+  expect(Object.entries(router.health().keys).map(([client, health]) => [client, health.length])).toEqual([
     ["default", 2],
     ["pro", 2],
   ]);
