@@ -3,11 +3,13 @@ import type { Lifeline } from "./attempt/lifeline.ts";
 import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
-import type { AttemptRecord, JsonObject, OutReason, RouteRecord, Usage } from "./glossary.ts";
+import type { AttemptRecord, JsonObject, RouteRecord, Usage } from "./glossary.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
+import type { Rested } from "./state/door.ts";
+import type { KeySlot } from "./state/key-ring.ts";
 
 /** Keeps the books of one call: its record, the counters, and what listeners are told. */
 export class Books implements JobListener {
@@ -33,13 +35,13 @@ export class Books implements JobListener {
   }
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */
-  ended({ target, startedAt, failure, answer }: AttemptTrace): void {
+  ended({ target, key, startedAt, failure, answer }: AttemptTrace): void {
     if (answer === undefined) {
-      this.#add({ target, startedAt, failure, usage: usageOf({ usage: failure?.usage }), status: undefined });
+      this.#add({ target, key, startedAt, failure, usage: usageOf({ usage: failure?.usage }), status: undefined });
     } else if (answer.kind === "json") {
       const { json, response } = answer;
       const usage = usageOf(json) ?? this.#estimated(outputTokensOf(this.record.endpoint, json));
-      this.#add({ target, startedAt, failure, usage, status: response.status });
+      this.#add({ target, key, startedAt, failure, usage, status: response.status });
     } else {
       noteTarget(this.record, target, this.#call.chain);
       if (answer.kind === "stream") this.#firstContent(target, startedAt);
@@ -49,6 +51,7 @@ export class Books implements JobListener {
   /** A stream ended. */
   streamEnded(end: {
     readonly target: ResolvedTarget;
+    readonly key: KeySlot | undefined;
     readonly startedAt: number;
     readonly status: number;
     readonly failure: AttemptFailure | undefined;
@@ -71,10 +74,16 @@ export class Books implements JobListener {
     this.#shared.events.emit("fallback:start", { requestId, from: from.id, to: to.id, failure: kind });
   }
 
-  rested({ id, client }: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void {
-    const { reason, dueAt } = rest;
-    const target = rest.what === "target" ? id : undefined;
-    this.#shared.events.emit("target:rest", { requestId: this.record.requestId, target, client, reason, dueAt });
+  rested({ id, client }: ResolvedTarget, { what, key, reason, dueAt }: Rested): void {
+    const { requestId } = this.record;
+    if (what !== "key") {
+      const target = what === "target" ? id : undefined;
+      this.#shared.events.emit("target:rest", { requestId, target, client, reason, dueAt });
+      return;
+    }
+    const only = this.#call.config.keys.get(client)?.[0]?.label ?? "1";
+    const target = reason === "rate_limited" ? id : undefined;
+    this.#shared.events.emit("key:rest", { requestId, client, key: key ?? only, target, reason, dueAt });
   }
 
   /** The call ended. */
@@ -108,6 +117,7 @@ export class Books implements JobListener {
 
   #add(entry: {
     readonly target: ResolvedTarget;
+    readonly key: KeySlot | undefined;
     readonly startedAt: number;
     readonly failure: AttemptFailure | undefined;
     readonly usage: Usage | undefined;
@@ -116,6 +126,7 @@ export class Books implements JobListener {
     const { target, failure, usage } = entry;
     const attempt: AttemptRecord = {
       target: target.id,
+      key: entry.key?.label,
       status: entry.status ?? failure?.status,
       durationMs: performance.now() - entry.startedAt,
       failure: failure?.kind,

@@ -6,11 +6,14 @@ export interface RouterEvents {
   "request:start": { requestId: string; endpoint: string; model: string; stream: boolean };
   /** A tier was picked. */
   "decision:made": { requestId: string; decision: MadeDecision };
-  /** A classifier threw, took too long or named an unknown tier; the next is asked, in the end the default tier serves. */
+  /**
+   * A classifier threw, took too long, named an unknown tier, or would have sent the prompt to a region where the call may
+   * not go; the next is asked, in the end the default tier serves.
+   */
   "classifier:failed": {
     requestId: string;
     classifier: string;
-    cause: "threw" | "timeout" | "unknown_tier";
+    cause: "threw" | "timeout" | "unknown_tier" | "region";
     detail: string;
   };
   /** A call to a target begins. */
@@ -27,6 +30,18 @@ export interface RouterEvents {
   "breaker:half-open": { target: string };
   /** A breaker closed: the target serves again. */
   "breaker:close": { target: string };
+  /**
+   * A key rests until `dueAt`: it is refused, out of credits (`quota_exhausted`), or limited at one `target`. `key` is its
+   * label, never the key itself. Other keys of the client go on serving.
+   */
+  "key:rest": {
+    requestId: string;
+    client: string;
+    key: string;
+    target: string | undefined;
+    reason: OutReason;
+    dueAt: number;
+  };
   /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
   "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
   /** A call took longer than `slowMs`. */

@@ -85,7 +85,7 @@ export class Giving {
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
-        this.#books.streamEnded({ target, startedAt, status, failure, usage, contentTokens });
+        this.#books.streamEnded({ target, key: pass.key, startedAt, status, failure, usage, contentTokens });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
       explain: (failure) => {

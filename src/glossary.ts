@@ -78,6 +78,13 @@ export interface Hints<TierName extends string = string, TargetId extends string
   conversation?: string | undefined;
   /** Only targets of this region may serve. */
   region?: string | undefined;
+  /**
+   * Only what runs in one of these regions may see the call: targets, and classifiers that ask a model. `*` stands for
+   * anything, as in `eu-*`. Views and headers can narrow it, never widen it.
+   */
+  allowedRegions?: readonly string[] | undefined;
+  /** Targets of these regions are tried first, in this order; `*` stands for anything. Leaves nobody out. */
+  preferredRegions?: readonly string[] | undefined;
   /** The longest the whole call may take, in milliseconds. */
   deadlineMs?: number | undefined;
 }
@@ -101,6 +108,18 @@ export interface RoutingRequest {
   readonly turns: number;
   /** What the request needs of a target. */
   readonly needs: ReadonlySet<Capability>;
+  /** Where the request may be sent; undefined when it may be sent anywhere. A classifier that asks a model must keep to it. */
+  readonly allowedRegions?: AllowedRegions | undefined;
+}
+
+/** Where a request may be sent: what the hints of its call and the router's `residency` rules leave. */
+export interface AllowedRegions {
+  /** The regions, as they were written; in all of several rules. `*` stands for anything. */
+  readonly names: readonly string[];
+  /** Whose rules these are, in words: `hints.allowedRegions`, `residency[0] (tag tenant=acme-eu)`. */
+  readonly by: string;
+  /** Whether what runs in a region may see the request. What runs nobody knows where (`undefined`) may not. */
+  has(region: string | undefined): boolean;
 }
 
 /** What picks a tier. */
@@ -227,6 +246,8 @@ export type FailureKind =
 export interface AttemptRecord {
   /** Id of the target. */
   target: string;
+  /** Label of the key that was used, where the client has several. */
+  key?: string | undefined;
   /** HTTP status, where an answer came. */
   status: number | undefined;
   durationMs: number;
@@ -249,6 +270,8 @@ export interface RouteRecord {
   target: string | undefined;
   /** Model id that was sent to it. */
   model: string | undefined;
+  /** Where that target runs, as far as the configuration says. */
+  region?: string | undefined;
   tier: string;
   /** Why this tier. */
   reason: string;
@@ -257,6 +280,10 @@ export interface RouteRecord {
   confidence: number;
   task: string | undefined;
   tags: Readonly<Record<string, string>>;
+  /** The regions the call was allowed, by its hints and by `residency`; not there when it could go anywhere. */
+  allowedRegions?: readonly string[] | undefined;
+  /** Who may not serve and why; only of a call that no target may serve. */
+  leftOut?: readonly LeftOut[] | undefined;
   stream: boolean;
   attempts: AttemptRecord[];
   /** True when another target than the first of the chain answered. */

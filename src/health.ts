@@ -10,6 +10,21 @@ export interface RouterHealth {
   readonly tiers: Readonly<Record<string, { readonly healthy: boolean }>>;
   /** By target id. */
   readonly targets: Readonly<Record<string, TargetHealth>>;
+  /** By client name, of the clients that have several keys. */
+  readonly keys: Readonly<Record<string, readonly KeyHealth[]>>;
+}
+
+/** Whether a key can be used now. */
+export interface KeyHealth {
+  /** Its label, or its place among the keys. */
+  readonly key: string;
+  readonly healthy: boolean;
+  /** Why it can not be used. */
+  readonly out: OutReason | undefined;
+  /** When it can be used again, in ms since the epoch; undefined when it can be used now. */
+  readonly dueAt: number | undefined;
+  /** Calls in flight. */
+  readonly inFlight: number;
 }
 
 /** Whether a target can be called now. */
@@ -44,5 +59,17 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
       { healthy: own.some(({ id }) => targets[id]?.healthy === true) },
     ]),
   );
-  return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets };
+  const keys = Object.fromEntries([...config.keys.keys()].flatMap((client) => keysOf(client, memory)));
+  return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets, keys };
+}
+
+function keysOf(client: string, memory: Memory): [string, readonly KeyHealth[]][] {
+  const slots = memory.keysOf(client)?.slots;
+  if (slots === undefined) return [];
+  const health = slots.map((slot): KeyHealth => {
+    const rest = slot.restAt();
+    const { label: key, inFlight } = slot;
+    return { key, healthy: rest === undefined, out: rest?.reason, dueAt: rest?.dueAt, inFlight };
+  });
+  return [[client, health]];
 }

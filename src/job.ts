@@ -1,5 +1,5 @@
 import type { Lifeline } from "./attempt/lifeline.ts";
-import type { Job, JobListener } from "./attempt/job.ts";
+import type { Job, JobListener, Way } from "./attempt/job.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget } from "./config/resolved.ts";
@@ -9,8 +9,10 @@ import type { FinishedRequest } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
 import { addsUsage, bodyFor, choicesOf } from "./openai/target-body.ts";
-import { asksForKeys } from "./openai/transport.ts";
+import { apiKeyOf, asksForKeys } from "./openai/transport.ts";
+import type { Client } from "./options.ts";
 import type { TargetDoor } from "./state/door.ts";
+import type { KeySlot } from "./state/key-ring.ts";
 
 /** What a call becomes for its attempts. */
 export interface JobInput {
@@ -75,8 +77,12 @@ export class RoutedJob implements Job {
     return inputTokensOf(this.endpoint, this.#input.call.request.body);
   }
 
-  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
-    return sendTo(this.#input, target, signal);
+  bringsKey(target: ResolvedTarget): boolean {
+    return target.client === "default" && bringsKey(this.#input.call, target);
+  }
+
+  send(way: Way, signal: AbortSignal): Promise<Response> {
+    return sendTo(this.#input, way, signal);
   }
 
   redact(text: string): string {
@@ -104,11 +110,30 @@ function unlessDefault(ms: number, byDefault: number): number {
   return ms === byDefault ? Infinity : ms;
 }
 
-function sendTo(input: JobInput, target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
-  const { call } = input;
-  const client = call.config.clients.get(target.client);
+// By a header of the call, or because a copy of the router's client with another key was called.
+function bringsKey({ incoming, config, targets }: RoutedCall, target: ResolvedTarget): boolean {
+  const { passedOn, client } = incoming;
+  if (passedOn.headers.has("authorization") || passedOn.headers.has("api-key")) return true;
+  if (client === undefined || target !== targets[0]) return false;
+  const wrapped = config.clients.get("default");
+  return wrapped !== undefined && apiKeyOf(client) !== apiKeyOf(wrapped);
+}
+
+// The keys may have been exchanged since the call came in, which is well; the client may not: it ends under its own.
+function callerFor({ config }: RoutedCall, target: ResolvedTarget, key: KeySlot | undefined): Client {
+  const client = config.clients.get(target.client);
   if (client === undefined) throw new Error(`Target "${target.id}" has no client "${target.client}".`);
-  const finished = target === call.targets[0] && target.client === "default" ? input.finished : undefined;
+  if (key === undefined) return client;
+  return key.key.base === client ? key.key.client : (config.keys.get(target.client)?.[0]?.client ?? client);
+}
+
+function sendTo(input: JobInput, { target, key }: Way, signal: AbortSignal): Promise<Response> {
+  const { call } = input;
+  stayInside(call, target);
+  const client = callerFor(call, target, key);
+  // It was built for the first target, with the client's own key.
+  const fits = target === call.targets[0] && client === call.config.clients.get("default");
+  const finished = fits ? input.finished : undefined;
   if (finished !== undefined && (finished.sent !== true || !asksForKeys(client))) {
     return sendFinished(input, finished, { target, signal });
   }
@@ -127,6 +152,13 @@ function sendTo(input: JobInput, target: ResolvedTarget, signal: AbortSignal): P
     },
     (headers) => call.secrets.saw(headers),
   );
+}
+
+// The plan has left such targets out. This is the one place where a call leaves: whatever comes to be sent on another way
+// than by a plan must not leave a region either.
+function stayInside({ request }: RoutedCall, { id, region }: ResolvedTarget): void {
+  if (request.allowedRegions === undefined || request.allowedRegions.has(region)) return;
+  throw new Error(`Target "${id}" is outside the regions of the call, and was not called.`);
 }
 
 // The request as the client built it: its credentials, signature and hooks' work are right, and it is serialised already.

@@ -4,6 +4,31 @@ import type { Capability, Classifier, Price, Strategy } from "./glossary.ts";
 /** A client the router may call: an `OpenAI` instance or one of a subclass, such as `AzureOpenAI`. */
 export type Client = OpenAI;
 
+/** A key, or a function that gives one: it is asked at each request, as the `openai` package does. */
+export type ApiKey = string | (() => Promise<string>);
+
+/** A key written out. */
+export interface KeyOptions {
+  /** The key, or a function that gives it. */
+  apiKey: ApiKey;
+  /** Names the key in events, records and `health()`, which never show the key itself. @defaultValue its place among the keys: `"1"`, `"2"`… */
+  label?: string | undefined;
+  /** How long a key that a function gave is used before the function is asked again, in ms; a refused key is never kept. @defaultValue 0 */
+  ttlMs?: number | undefined;
+  /** The organisation that is sent with this key; `null` sends none. @defaultValue the client's */
+  organization?: string | null | undefined;
+  /** The project that is sent with this key; `null` sends none. @defaultValue the client's */
+  project?: string | null | undefined;
+}
+
+/** Keeps calls in regions. */
+export interface ResidencyRule {
+  /** Tags of the calls it is for, all of which must fit; `*` in a value stands for anything. @defaultValue all calls */
+  tags?: Readonly<Record<string, string>> | undefined;
+  /** Only what runs in one of these regions may see such a call; `*` stands for anything, as in `eu-*`. */
+  allowedRegions: readonly string[];
+}
+
 /** Time limits of one attempt, in milliseconds. `Infinity` switches one off. */
 export interface TimeoutOptions {
   /**
@@ -81,6 +106,8 @@ export interface TierOptions<TargetId extends string = string> extends Resilienc
   targets: readonly TargetId[];
   /** Orders the targets of this tier. @defaultValue the router's `strategy` */
   strategy?: StrategyName | Strategy | undefined;
+  /** Targets of these regions are tried first, in this order. @defaultValue the router's `preferredRegions` */
+  preferredRegions?: readonly string[] | undefined;
 }
 
 /** The strategies that come with the package. */
@@ -105,6 +132,11 @@ export interface RouterOptions extends ResilienceOptions {
   tiers: Readonly<Record<string, readonly string[] | TierOptions>>;
   /** More clients by name: another key, base URL, region or provider each. */
   clients?: Readonly<Record<string, Client>> | undefined;
+  /**
+   * Client name (`default` is the wrapped one) → the keys it is called with, all equals, in the place of its own: the least
+   * busy serves, in turn. One that is refused or out of credits rests alone. Strings, functions, or written out.
+   */
+  keys?: Readonly<Record<string, readonly (ApiKey | KeyOptions)[]>> | undefined;
   /** Targets by id. Ids that only tiers name are targets too, on the client that `clientRules` gives. */
   targets?: Readonly<Record<string, TargetOptions>> | undefined;
   /**
@@ -120,6 +152,10 @@ export interface RouterOptions extends ResilienceOptions {
   classifierTimeoutMs?: number | undefined;
   /** Orders the targets of a tier. @defaultValue "priority" */
   strategy?: StrategyName | Strategy | undefined;
+  /** Keeps calls in regions, by their tags. Where several rules fit, all of them hold. */
+  residency?: readonly ResidencyRule[] | undefined;
+  /** Targets of these regions are tried first, in this order, whatever the strategy; `*` stands for anything. Leaves nobody out. */
+  preferredRegions?: readonly string[] | undefined;
   /** Model names of existing call sites → `auto`, a tier, a target or another alias. */
   aliases?: Readonly<Record<string, string>> | undefined;
   /** Keeps the turns of a conversation on one tier unless a higher one is called for; `false` switches it off. */

@@ -6,6 +6,7 @@ import { Lifeline } from "./attempt/lifeline.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
 import { named, type Destination } from "./classify/named.ts";
+import { allowedRegionsOf, regionTests } from "./config/allowed-regions.ts";
 import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
 import { NoTargetError } from "./errors.ts";
 import { Books } from "./books.ts";
@@ -28,7 +29,8 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const config = shared.config();
   const { endpoint, body } = incoming;
   const stream = body["stream"] === true;
-  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream });
+  const allowedRegions = allowedRegionsOf(hints, config.residency);
+  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream, allowedRegions });
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
   const call = { config, incoming, request, startedAt };
@@ -47,7 +49,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
   const [first] = targets;
-  if (first === undefined) throw refusedByAll(shared, { record, chain, startedAt });
+  if (first === undefined) throw refusedByAll(shared, { request, record, chain, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
   const guarded = retry !== false || candidates(tier, destination.target).length > 1;
   const { endpoint, body, stream } = request;
@@ -62,7 +64,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
     record,
     startedAt,
     guarded,
-    secrets: new Secrets(config.clients.values()),
+    secrets: new Secrets(config.callers),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
     owned: retry !== false,
     reading: guarded ? (stream ? "events" : "whole") : "nothing",
@@ -107,10 +109,11 @@ function endEarly(
 
 function refusedByAll(
   shared: Shared,
-  call: { readonly record: RouteRecord; readonly chain: Chain; readonly startedAt: number },
+  call: Pick<RoutedCall, "request" | "record" | "chain" | "startedAt">,
 ): NoTargetError {
-  const { record, chain, startedAt } = call;
-  const error = new NoTargetError(record.tier, chain.leftOut);
+  const { request, record, chain, startedAt } = call;
+  const error = new NoTargetError(record.tier, chain.leftOut, request.allowedRegions);
+  record.leftOut = chain.leftOut;
   shared.registry.note(error, record);
   endEarly(shared, { record, startedAt, outcome: "failed" });
   return error;
@@ -168,7 +171,7 @@ function destinationOf(
     signal: context.signal,
     onFailure: (cause, classifier, detail) => {
       // A classifier may call a model, and its provider may echo the key.
-      const clean = new Secrets(config.clients.values()).redact(detail);
+      const clean = new Secrets(config.callers).redact(detail);
       shared.events.emit("classifier:failed", { requestId, classifier, cause, detail: clean });
     },
   });
@@ -184,6 +187,9 @@ function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Dest
     request,
     targets: candidates(tier, target),
     strategy: tier?.strategy ?? asGiven,
+    preferredRegions: request.hints.preferredRegions
+      ? regionTests(request.hints.preferredRegions)
+      : tier?.preferredRegions,
     now: Date.now(),
     random: Math.random,
     promptTokens: () => inputTokensOf(request.endpoint, request.body),

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
 import { checkHints } from "./config/hints.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
@@ -93,9 +94,11 @@ class Router<
     const hints = checkHints(options.hints ?? {}, this.#core.config());
     const given = body as JsonObject;
     const stream = given["stream"] === true;
-    const request = new LazyRoutingRequest({ requestId: "explain", endpoint, body: given, hints, stream });
+    const allowedRegions = allowedRegionsOf(hints, this.#core.config().residency);
+    const facts = { requestId: "explain", endpoint, body: given, hints, stream, allowedRegions };
+    const request = new LazyRoutingRequest(facts);
     const { destination, chain } = await foresee(this.#core, request);
-    return explain(destination.decision, chain);
+    return explain(destination.decision, chain, allowedRegions);
   }
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */

@@ -2,12 +2,13 @@ import type OpenAI from "openai";
 import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
 import type { Awaitable, Hints, RouteRecord } from "./glossary.ts";
+import { commonPatterns } from "./lib/wildcard.ts";
 import { callFromFetch } from "./openai/fetch-call.ts";
-import { requestWithoutHints, withoutHints } from "./openai/default-hints.ts";
 import { hookedClient, type IncomingCall, type Line } from "./openai/hook.ts";
 import type { Fetch } from "./openai/transport.ts";
 import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
+import { passThrough } from "./pass-through.ts";
 import { dress, sourceOf, takeData } from "./respond/given.ts";
 import { prepare, send } from "./route.ts";
 
@@ -118,18 +119,19 @@ export class RouterView<
   }
 
   #prepare(incoming: IncomingCall): Awaitable<RoutedCall> {
-    const { hintHeaders } = incoming;
-    if (hintHeaders === undefined) return prepare(this.#shared, incoming, this.#hints);
-    const given = checkHints(hintsFromHeaders(hintHeaders), this.#shared.config());
-    return prepare(this.#shared, incoming, merged(this.#hints, given));
+    return prepare(this.#shared, incoming, this.#hintsWith(incoming.hintHeaders));
+  }
+
+  #hintsWith(headers: ReadonlyMap<string, string> | undefined): Hints {
+    if (headers === undefined) return this.#hints;
+    return merged(this.#hints, checkHints(hintsFromHeaders(headers), this.#shared.config()));
   }
 
   async #fetch(url: string | URL | Request, init: RequestInit | undefined, onward: Fetch): Promise<Response> {
     const { baseURL, timeout } = this.#client;
     const incoming = await callFromFetch({ url, init, baseURL, timeoutMs: timeout });
     if (incoming === undefined) {
-      const plain = url instanceof Request ? requestWithoutHints(url) : url;
-      return onward(plain, init === undefined ? init : withoutHints(init));
+      return passThrough(this.#shared, { url, init, onward }, (headers) => this.#hintsWith(headers));
     }
     return send(this.#shared, await this.#prepare(incoming), undefined);
   }
@@ -137,5 +139,10 @@ export class RouterView<
 
 function merged(outer: Hints, inner: Hints): Hints {
   const tags = outer.tags === undefined || inner.tags === undefined ? {} : { tags: { ...outer.tags, ...inner.tags } };
-  return { ...outer, ...inner, ...tags };
+  return { ...outer, ...inner, ...tags, ...narrowed(outer.allowedRegions, inner.allowedRegions) };
+}
+
+// Whoever is given a view that is kept in regions can not leave them.
+function narrowed(outer: Hints["allowedRegions"], inner: Hints["allowedRegions"]): Pick<Hints, "allowedRegions"> {
+  return outer === undefined || inner === undefined ? {} : { allowedRegions: commonPatterns(outer, inner) };
 }

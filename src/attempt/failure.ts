@@ -54,6 +54,11 @@ export const verdicts: Readonly<Record<FailureKind, Verdict>> = {
   aborted: neutralEnd,
 };
 
+/** Whether another key of the same client may do better at the same target. */
+export function isOfTheKey({ rests }: Verdict): boolean {
+  return rests !== undefined && rests.reason !== "model_not_found";
+}
+
 /** An attempt that gave no answer. */
 export class AttemptFailure extends Error {
   override readonly name = "AttemptFailure";

@@ -1,6 +1,7 @@
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
-import type { Endpoint, OutReason } from "../glossary.ts";
-import type { TargetDoor } from "../state/door.ts";
+import type { Endpoint } from "../glossary.ts";
+import type { Rested, TargetDoor } from "../state/door.ts";
+import type { KeySlot } from "../state/key-ring.ts";
 import type { Answer } from "./answer.ts";
 import type { AttemptFailure } from "./failure.ts";
 import type { Lifeline } from "./lifeline.ts";
@@ -29,10 +30,20 @@ export interface Job {
   timeoutsOf(target: ResolvedTarget): Timeouts & { readonly headersMs: number };
   doorOf(target: ResolvedTarget): TargetDoor;
   promptTokens(): number;
-  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
+  /** Whether the call has a key of its own for the target's client, which none of the router's takes the place of. */
+  bringsKey(target: ResolvedTarget): boolean;
+  /** Calls the target, with one of its client's keys where it has several. */
+  send(way: Way, signal: AbortSignal): Promise<Response>;
   /** Blacks out keys in what a provider says. */
   redact(text: string): string;
   readonly tell: JobListener;
+}
+
+/** How a target is called. */
+export interface Way {
+  readonly target: ResolvedTarget;
+  /** Undefined where the client has one key. */
+  readonly key: KeySlot | undefined;
 }
 
 /** Told what happens on the way. */
@@ -41,14 +52,15 @@ export interface JobListener {
   /** `failure` is undefined for the attempt that gave the answer. A stream's end is told by its source. */
   ended(trace: AttemptTrace): void;
   retrying(target: ResolvedTarget, failure: AttemptFailure, delayMs: number): void;
-  /** The target, or every target of its client, is left alone for a while. */
-  rested(target: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void;
+  /** A key, the target, or every target of its client, is left alone for a while. */
+  rested(target: ResolvedTarget, rest: Rested): void;
   fallingBack(from: ResolvedTarget, to: ResolvedTarget, failure: AttemptFailure): void;
 }
 
 /** One attempt, as it went. */
 export interface AttemptTrace {
   readonly target: ResolvedTarget;
+  readonly key: KeySlot | undefined;
   readonly startedAt: number;
   readonly failure: AttemptFailure | undefined;
   readonly answer: Answer | undefined;

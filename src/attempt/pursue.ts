@@ -8,6 +8,7 @@ import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
 import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
+import { Turn } from "./turn.ts";
 
 /** An answer, and what the one who passes it on must do when it has ended. */
 export interface Won {
@@ -20,20 +21,10 @@ export interface Won {
 
 // As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
 const maxPatienceMs = 60_000;
-// How long a refused or exhausted key, or a model that is not there, is left alone.
-const restMs = 60_000;
 
 /** Tries the targets of a job in turn until one answers. Rejects with {@link PursuitLost} when none does. */
 export function pursue(job: Job): Promise<Won> {
   return new Pursuit(job).run();
-}
-
-/** A target whose turn it is. */
-interface Turn {
-  readonly target: ResolvedTarget;
-  readonly door: TargetDoor;
-  /** How many targets the rest of the deadline is for, this one included. */
-  readonly targetsLeft: number;
 }
 
 class Pursuit {
@@ -50,7 +41,7 @@ class Pursuit {
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as ResolvedTarget;
       if (this.#restrictions?.allow(target) === false) continue;
-      const turn = { target, door: this.#job.doorOf(target), targetsLeft: targets.length - index };
+      const turn = new Turn(this.#job, target, targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
       if (this.#isOver()) break;
       this.#tellFallback(target);
@@ -79,7 +70,7 @@ class Pursuit {
   /** Tries the same target again. The first try was made already: p-retry gets to see how it ended. */
   async #retry(turn: Turn, first: unknown): Promise<Won | undefined> {
     try {
-      return await pRetry((number) => (number === 1 ? Promise.reject(first) : this.#attempt(turn)), {
+      return await pRetry((number) => (number === 1 ? this.#atNextKey(turn, first) : this.#attemptOverKeys(turn)), {
         retries: this.#retriesOf(turn.target),
         minTimeout: 0,
         shouldRetry: (context) => this.#backOff(turn, context),
@@ -90,21 +81,35 @@ class Pursuit {
     }
   }
 
+  #attemptOverKeys(turn: Turn): Promise<Won> {
+    return this.#attempt(turn).catch((error: unknown) => this.#atNextKey(turn, error));
+  }
+
+  /** Where a key is to blame, the others of its client have their turn at the same target. */
+  async #atNextKey(turn: Turn, error: unknown): Promise<Won> {
+    if (error instanceof AttemptFailure && this.#hasNextKey(turn, error)) return this.#attemptOverKeys(turn);
+    throw error;
+  }
+
+  #hasNextKey(turn: Turn, failure: AttemptFailure): boolean {
+    return turn.hasNextKey(failure) && !this.#isOver();
+  }
+
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
-    const pass = this.#enter(door);
+    const pass = turn.enter();
     if (pass === undefined) throw new NotAdmitted();
     const startedAt = performance.now();
     this.#job.tell.started(target);
     try {
-      const answer = await attempt(this.#job, target, this.#clocksFor(turn, startedAt));
-      this.#job.tell.ended({ target, startedAt, failure: undefined, answer });
+      const answer = await attempt(this.#job, turn, this.#clocksFor(turn, startedAt));
+      this.#job.tell.ended({ target, key: pass.key, startedAt, failure: undefined, answer });
       return { target, startedAt, answer, door, pass };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
       door.leave(pass, verdicts[error.kind].breaker);
-      this.#learn(target, door, error);
-      this.#job.tell.ended({ target, startedAt, failure: error, answer: undefined });
+      this.#learn(turn, error);
+      this.#job.tell.ended({ target, key: pass.key, startedAt, failure: error, answer: undefined });
       throw error;
     }
   }
@@ -116,19 +121,12 @@ class Pursuit {
     return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
-  #enter(door: TargetDoor): Pass | undefined {
-    const pass = this.#job.lastResort ? door.force() : door.enter();
-    return pass ?? (this.#job.guarded ? undefined : door.slipIn());
-  }
-
-  #learn(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
-    this.#failures = [...this.#failures, { target, failure, at: Date.now() }];
-    const { rests } = verdicts[failure.kind];
-    if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
-      const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
-      door.rest(rests.what, rests.reason, dueAt);
-      this.#job.tell.rested(target, { ...rests, dueAt });
-    }
+  #learn(turn: Turn, failure: AttemptFailure): void {
+    const { target, key } = turn;
+    this.#failures = [...this.#failures, { target, key, failure, at: Date.now() }];
+    turn.learn(failure);
+    // While its client has another key, none of its targets is ruled out.
+    if (this.#hasNextKey(turn, failure)) return;
     this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
   }
@@ -168,7 +166,7 @@ class Pursuit {
       await this.#job.lifeline.sleep(delayMs);
       if (this.#isOver()) return undefined;
       try {
-        return await this.#attempt({ target: turn.target, door: this.#job.doorOf(turn.target), targetsLeft: 1 });
+        return await this.#attemptOverKeys(new Turn(this.#job, turn.target, 1));
       } catch (error) {
         if (!(error instanceof AttemptFailure) && !(error instanceof NotAdmitted)) throw error;
       }
@@ -177,7 +175,7 @@ class Pursuit {
   }
 
   #nextTurn(): { target: ResolvedTarget; failure: AttemptFailure; dueAt: number } | undefined {
-    const latest = new Map(this.#failures.map((entry) => [entry.target, entry]));
+    const latest = new Map(this.#failures.map((entry) => [`${entry.key?.label}@${entry.target.id}`, entry]));
     const turns = [...latest.values()]
       .filter(({ failure }) => failure.kind === "rate_limited" && failure.retryAfterMs !== undefined)
       .map(({ target, failure, at }) => ({ target, failure, dueAt: at + (failure.retryAfterMs ?? 0) }))

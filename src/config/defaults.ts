@@ -1,4 +1,4 @@
-import type { ConversationOptions, RouterOptions, TargetOptions } from "../options.ts";
+import type { ConversationOptions, KeyOptions, RouterOptions, TargetOptions } from "../options.ts";
 import type { Breaker, Retry, Timeouts } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
@@ -30,6 +30,8 @@ export const conversationDefaults = {
   ttlMs: 600_000,
   maxConversations: 10_000,
 } as const satisfies Required<ConversationOptions>;
+
+export const keyDefaults = { ttlMs: 0 } as const satisfies Partial<KeyOptions>;
 
 export const targetDefaults = { weight: 1 } as const satisfies TargetOptions;
 

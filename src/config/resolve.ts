@@ -1,8 +1,10 @@
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
+import { resolveResidency } from "./allowed-regions.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
+import { resolveKeys } from "./keys.ts";
 import { meanings } from "./meanings.ts";
 import { PriceBook } from "./price-book.ts";
 import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
@@ -19,10 +21,14 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
   const around: Surroundings = { options, outline, priceBook };
   const targets = resolveTargets(around);
   const tiers = resolveTiers(options, targets);
+  const clients = clientsOf(options, outline.clients);
+  const keys = resolveKeys(options.keys ?? {}, { clients, names: outline.clients });
   return {
     tiers,
     targets,
-    clients: clientsOf(options, outline.clients),
+    clients,
+    keys,
+    callers: [...clients.values(), ...[...keys.values()].flat().map(({ client }) => client)],
     defaultTier: options.defaultTier ?? firstOf(tiers),
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
@@ -32,6 +38,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
     slowMs: options.slowMs ?? routerDefaults.slowMs,
+    residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),
   };
 }

@@ -1,5 +1,6 @@
 import type { Classifier, Price, Strategy, TargetView } from "../glossary.ts";
-import type { Client } from "../options.ts";
+import type { Client, KeyOptions } from "../options.ts";
+import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
 export interface ResolvedConfig {
@@ -9,6 +10,10 @@ export interface ResolvedConfig {
   readonly targets: ReadonlyMap<string, ResolvedTarget>;
   /** By name; `default` is the wrapped client. */
   readonly clients: ReadonlyMap<string, Client>;
+  /** By client name: the keys it is called with in the place of its own, where any were given. */
+  readonly keys: ReadonlyMap<string, readonly ResolvedKey[]>;
+  /** Every client that calls, also those made for further keys: what they hold is blacked out. */
+  readonly callers: readonly Client[];
   readonly defaultTier: string;
   readonly classifiers: readonly Classifier[];
   readonly classifierTimeoutMs: number;
@@ -18,6 +23,7 @@ export interface ResolvedConfig {
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
+  readonly residency: readonly ResolvedResidency[];
   /** What the `model` of a call means. */
   meaningOf(model: string): Meaning;
 }
@@ -36,8 +42,22 @@ export interface ResolvedTier {
   readonly rank: number;
   readonly targets: readonly ResolvedTarget[];
   readonly strategy: Strategy;
+  readonly preferredRegions: readonly RegionTest[] | undefined;
   /** Target id → what holds for that target in this tier. */
   readonly resilience: ReadonlyMap<string, Resilience>;
+}
+
+/** A key of a client. */
+export interface ResolvedKey {
+  /** What events and records show. */
+  readonly label: string;
+  readonly given: KeyOptions;
+  /** The client as it was configured. */
+  readonly base: Client;
+  /** The client that calls with this key: a copy, or `base` itself where the key is its own. */
+  readonly client: Client;
+  /** Forgets a key that is kept, because it was refused. */
+  readonly drop: (() => void) | undefined;
 }
 
 /** A target with what is added to its calls. */

@@ -1,9 +1,12 @@
 import type * as z from "zod";
 import type { Capability, Classifier, Price, PriceByKind, Strategy } from "../glossary.ts";
 import type {
+  ApiKey,
   BreakerOptions,
   Client,
   ConversationOptions,
+  KeyOptions,
+  ResidencyRule,
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
@@ -12,8 +15,9 @@ import type {
   TierOptions,
   TimeoutOptions,
 } from "../options.ts";
+import { faultOfRegions } from "./allowed-regions.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
-import { faultOfClassifier, faultOfClient, faultOfStrategy } from "./plug-in-faults.ts";
+import { faultOfClassifier, faultOfClient, faultOfKey, faultOfLabel, faultOfStrategy } from "./plug-in-faults.ts";
 import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
@@ -89,6 +93,40 @@ export const targetOptions = options({
   weight: quantity(weight).optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
 
+const regions = checked<readonly string[]>(faultOfRegions);
+
+export const residencyRule = options({
+  tags: named("tag → value", text).optional(),
+  allowedRegions: regions,
+}) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
+
+const apiKey = checked<ApiKey>(faultOfKey);
+// No message shows it: who mixes these up with keys must not see a key in a log.
+const nameOrNull = checked<string | null>((value) =>
+  value === null || (typeof value === "string" && value !== "")
+    ? undefined
+    : `must be a string, or null to send none, got ${kindOf(value)}`,
+);
+
+export const keyOptions = options({
+  apiKey,
+  label: checked<string>(faultOfLabel).optional(),
+  ttlMs: quantity(delayMs).optional(),
+  organization: nameOrNull.optional(),
+  project: nameOrNull.optional(),
+}).refine(({ apiKey: key, label }) => label === undefined || label !== key, {
+  path: ["label"],
+  error: "is the key itself; it is shown in events, so choose another name",
+}) satisfies z.ZodType<KeyOptions, KeyOptions>;
+
+const keyList = listOf(
+  either([apiKey, keyOptions], (value) => {
+    const must = "must be an API key, a function that gives one, or an object with apiKey";
+    return value === "" ? `${must}, and is empty` : `${must}, got ${kindOf(value)}`;
+  }),
+  "keys",
+).min(1, { error: "has no keys; name at least one" });
+
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
@@ -98,6 +136,7 @@ export const tierOptions = options({
   ...resilience,
   targets: targetList,
   strategy: strategy.optional(),
+  preferredRegions: regions.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 export const conversationOptions = options({
@@ -116,6 +155,7 @@ export const routerOptions = options({
     ),
   ).refine((tiers) => Object.keys(tiers).length > 0, { error: "needs at least one tier" }),
   clients: named("client name → client", client).optional(),
+  keys: named("client name → keys", keyList).optional(),
   targets: named("target id → options", targetOptions).optional(),
   clientRules: named("model id pattern → client name", text).optional(),
   defaultTier: text.optional(),
@@ -125,6 +165,8 @@ export const routerOptions = options({
   ).optional(),
   classifierTimeoutMs: quantity(limitMs).optional(),
   strategy: strategy.optional(),
+  residency: listOf(residencyRule, "rules with allowedRegions").optional(),
+  preferredRegions: regions.optional(),
   aliases: named("model name → what it means", text).optional(),
   conversations: offOr(conversationOptions).optional(),
   baseline: text.optional(),

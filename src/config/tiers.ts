@@ -1,4 +1,5 @@
 import type { RouterOptions, TierOptions } from "../options.ts";
+import { regionTests } from "./allowed-regions.ts";
 import { routerDefaults } from "./defaults.ts";
 import { resilienceOf } from "./resilience.ts";
 import type { ResolvedTarget, ResolvedTier } from "./resolved.ts";
@@ -14,7 +15,9 @@ export function resolveTiers(
     const own = tier.targets.map((id) => targets.get(id)).filter((target) => target !== undefined);
     const resilience = own.map(({ id }) => [id, resilienceOf([options.targets?.[id] ?? {}, tier, options])] as const);
     const strategy = strategyOf(tier.strategy ?? options.strategy ?? routerDefaults.strategy);
-    return [name, { name, rank, targets: own, strategy, resilience: new Map(resilience) }];
+    const wanted = tier.preferredRegions ?? options.preferredRegions;
+    const preferredRegions = wanted && regionTests(wanted);
+    return [name, { name, rank, targets: own, strategy, preferredRegions, resilience: new Map(resilience) }];
   });
   return new Map(tiers);
 }

@@ -4,7 +4,7 @@ import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
-import { defaultHintsOf, dropHints } from "./default-hints.ts";
+import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
 import { handOver, linked, watched, type Linking, type Reading, type Tappable } from "./linking.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
@@ -22,6 +22,8 @@ export interface IncomingCall {
   /** The limit the caller gave this call. */
   readonly ownTimeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
+  /** The instance that was called: the router's, or a copy with options of its own. Not known at `fetch` level. */
+  readonly client?: Client | undefined;
 }
 
 /** A call whose tier and chain are known. */
@@ -153,11 +155,12 @@ function incomingOf(
     endpoint,
     body: options.body,
     passedOn: { headers, query: options.query ?? undefined, fetchOptions: options.fetchOptions },
-    hintHeaders: defaultHints.size === 0 ? hintHeaders : new Map([...defaultHints, ...(hintHeaders ?? [])]),
+    hintHeaders: withDefaultHints(defaultHints, hintHeaders),
     signal: options.signal ?? undefined,
     timeoutMs: options.timeout ?? client.timeout,
     ownTimeoutMs: options.timeout,
     maxRetries: options.maxRetries,
+    client,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Capability, Endpoint, Hints, JsonObject, RoutingRequest } from "../glossary.ts";
+import type { AllowedRegions, Capability, Endpoint, Hints, JsonObject, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { needsOf } from "./needs.ts";
 import { inputCharsOf, promptOf, turnsOf } from "./prompt.ts";
@@ -10,6 +10,7 @@ export interface RequestFacts {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  readonly allowedRegions?: AllowedRegions | undefined;
 }
 
 /** A request as classifiers and strategies read it. What is worked out from the body is worked out once, when first read. */
@@ -20,6 +21,7 @@ export class LazyRoutingRequest implements RoutingRequest {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  readonly allowedRegions: AllowedRegions | undefined;
   #prompt: string | undefined;
   #inputChars: number | undefined;
   #turns: number | undefined;
@@ -31,6 +33,7 @@ export class LazyRoutingRequest implements RoutingRequest {
     this.body = facts.body;
     this.hints = facts.hints;
     this.stream = facts.stream;
+    this.allowedRegions = facts.allowedRegions;
     const model = isRecord(facts.body) ? facts.body["model"] : undefined;
     this.model = typeof model === "string" ? model : "";
   }

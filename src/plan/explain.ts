@@ -1,4 +1,4 @@
-import type { Chain, LeftOut, MadeDecision, Price, PriceOrigin, TargetView } from "../glossary.ts";
+import type { AllowedRegions, Chain, LeftOut, MadeDecision, Price, PriceOrigin, TargetView } from "../glossary.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
 export interface Explanation {
@@ -14,6 +14,8 @@ export interface Explanation {
   readonly confidence: number;
   /** The targets in the order in which they would be tried. */
   readonly targets: readonly ExplainedTarget[];
+  /** The regions the request is allowed; undefined when it may go anywhere. */
+  readonly allowedRegions: readonly string[] | undefined;
   /** The targets of the tier that may not serve, and why. */
   readonly leftOut: readonly LeftOut[];
   /** True when nothing is available, and the one target that is due first would be tried all the same. */
@@ -35,15 +37,16 @@ export interface ExplainedTarget {
 }
 
 /** Puts a decision and a chain into words. */
-export function explain(decision: MadeDecision, chain: Chain): Explanation {
+export function explain(decision: MadeDecision, chain: Chain, allowed?: AllowedRegions): Explanation {
   const targets = chain.targets.map(explainTarget);
   return {
-    summary: [describeDecision(decision), ...describeChain(chain, targets)].join("\n"),
+    summary: [describeDecision(decision), ...describeRegions(allowed), ...describeChain(chain, targets)].join("\n"),
     tier: decision.tier,
     decidedBy: decision.by,
     reason: decision.reason,
     confidence: decision.confidence,
     targets,
+    allowedRegions: allowed?.names,
     leftOut: chain.leftOut,
     lastResort: chain.lastResort,
   };
@@ -55,6 +58,11 @@ function explainTarget({ id, model, client, region, price, priceFrom }: TargetVi
 
 function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
   return `Tier "${tier}", decided by ${by} (${Math.round(confidence * 100)} % sure): ${reason}.`;
+}
+
+function describeRegions(allowed: AllowedRegions | undefined): readonly string[] {
+  if (allowed === undefined) return [];
+  return [`Must stay in ${allowed.names.join(" or ") || "no region at all"}, by ${allowed.by}.`];
 }
 
 function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): readonly string[] {

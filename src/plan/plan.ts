@@ -1,12 +1,15 @@
 import type { Chain, LeftOut, Strategy, StrategyContext, TargetView } from "../glossary.ts";
 import { Demands } from "./demands.ts";
 import { outageOf } from "./outage.ts";
+import { byRegion, type PreferredRegions } from "./preferred-regions.ts";
 
 /** All that a plan depends on. */
 export interface PlanInput extends StrategyContext {
   /** The targets that may serve, in the order in which the tier names them; each of them once. */
   readonly targets: readonly TargetView[];
   readonly strategy: Strategy;
+  /** Targets of these regions go before all others, whatever the strategy says. */
+  readonly preferredRegions?: PreferredRegions | undefined;
   /** The time of planning, in ms since the epoch. */
   readonly now: number;
   /** Estimates the tokens of the prompt; asked once, and only when a target declares its context window. */
@@ -50,8 +53,10 @@ function keep(
 
 function arrange(targets: readonly TargetView[], input: PlanInput): readonly TargetView[] {
   if (targets.length === 1) return targets;
-  const ordered = complete(input.strategy.order(targets, input), targets);
-  return pinnedFirst(ordered, input.request.hints.target);
+  const { strategy, preferredRegions } = input;
+  const ordered = complete(strategy.order(targets, input), targets);
+  const placed = preferredRegions === undefined ? ordered : byRegion(ordered, preferredRegions);
+  return pinnedFirst(placed, input.request.hints.target);
 }
 
 // A strategy may be the user's own: one that forgets, repeats or invents a target must not lose or double a call.

@@ -4,6 +4,7 @@ import type { Emitter } from "../lib/emitter.ts";
 import type { BreakerListener } from "./breaker.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
+import { KeyRing } from "./key-ring.ts";
 import { RestList } from "./rest.ts";
 import { Tally } from "./tally.ts";
 
@@ -17,12 +18,14 @@ export class Memory {
   readonly #rests = new RestList();
   readonly #doors = new Map<string, TargetDoor>();
   readonly #others = new Map<string, TargetDoor>();
+  #rings: ReadonlyMap<string, KeyRing> = new Map();
   #config: ResolvedConfig;
   #conversations: Conversations | undefined;
 
   constructor(config: ResolvedConfig, events: Emitter<RouterEvents>) {
     this.#config = config;
     this.#events = events;
+    this.#rings = this.#newRings();
     this.tally = new Tally({ isConfigured: (id) => this.#config.targets.has(id) });
     this.#conversations = this.#newConversations();
   }
@@ -48,7 +51,14 @@ export class Memory {
     // Another client of that name may well hold another key.
     for (const [name, client] of before.clients)
       if (config.clients.get(name) !== client) this.#rests.end(`client:${name}`);
+    this.#rings = this.#newRings();
+    for (const door of [...this.#doors.values(), ...this.#others.values()]) door.keys = this.#rings.get(door.client);
     if (!isEqual(before.conversations, config.conversations)) this.#conversations = this.#newConversations();
+  }
+
+  /** The keys of a client, where it has several, or another than its own. */
+  keysOf(client: string): KeyRing | undefined {
+    return this.#rings.get(client);
   }
 
   close(): void {
@@ -73,8 +83,15 @@ export class Memory {
     this.#others.delete(oldest[0]);
   }
 
+  #newRings(): ReadonlyMap<string, KeyRing> {
+    const pools = [...this.#config.keys].filter(
+      ([, keys]) => keys.some(({ base, client }) => client !== base) || keys.length > 1,
+    );
+    return new Map(pools.map(([client, keys]) => [client, new KeyRing(keys, this.#rings.get(client))]));
+  }
+
   #makeDoor(target: ResolvedTarget): TargetDoor {
-    return new TargetDoor({
+    const door = new TargetDoor({
       target: target.id,
       client: target.client,
       breaker: target.resilience.breaker,
@@ -85,6 +102,8 @@ export class Memory {
       },
       onBreaker: this.#breakerListener(target.id),
     });
+    door.keys = this.#rings.get(target.client);
+    return door;
   }
 
   #breakerListener(target: string): BreakerListener {

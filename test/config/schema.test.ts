@@ -8,6 +8,8 @@ const interfaces = new Map([...interfacesOf("glossary.ts"), ...interfacesOf("opt
 
 describe("the schemas", () => {
   const schemas = {
+    KeyOptions: schema.keyOptions,
+    ResidencyRule: schema.residencyRule,
     TimeoutOptions: schema.timeoutOptions,
     RetryOptions: schema.retryOptions,
     BreakerOptions: schema.breakerOptions,
@@ -31,6 +33,7 @@ describe("the schemas", () => {
 
 describe("the documented defaults", () => {
   const real: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    KeyOptions: defaults.keyDefaults,
     TimeoutOptions: { ...defaults.timeoutDefaults, headersMs: someClient().timeout },
     RetryOptions: { ...defaults.retryDefaults },
     BreakerOptions: { ...defaults.breakerDefaults },
@@ -51,6 +54,9 @@ describe("the documented defaults", () => {
 
   it("are values wherever there is a constant, and in words elsewhere", () => {
     expect(documented.filter(([, value]) => value === undefined).map(([key]) => key)).toEqual([
+      "KeyOptions.label",
+      "KeyOptions.organization",
+      "KeyOptions.project",
       "TargetOptions.model",
       "TargetOptions.client",
       "TargetOptions.price",

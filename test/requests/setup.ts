@@ -104,6 +104,7 @@ const eventNames = [
   "breaker:open",
   "breaker:half-open",
   "breaker:close",
+  "key:rest",
   "target:rest",
   "request:slow",
   "request:end",
