@@ -31,6 +31,11 @@ export interface RouterEvents {
   "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
   /** A call took longer than `slowMs`. */
   "request:slow": { requestId: string; target: string; durationMs: number; slowMs: number };
+  /**
+   * A call made `within` so many ms was late and gave its fallback value. `requestId` and `tier` are those of the call that was
+   * in flight; undefined when none was made. `target` is there when one had begun to answer.
+   */
+  "sla:miss": { requestId: string | undefined; tier: string | undefined; target: string | undefined; limitMs: number };
   /** A call ended; the record is complete. */
   "request:end": { requestId: string; record: RouteRecord };
 }

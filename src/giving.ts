@@ -101,10 +101,15 @@ export class Giving {
     const { attempts } = this.#books.record;
     if (this.#lifeline.cut?.by === "close") return closedError(attempts);
     if (error.cause instanceof ClockExpired && error.cause.clock === "deadline") {
-      const message = `The deadline of ${Math.round(this.#call.deadlineMs)} ms passed while target "${target}" was streaming.`;
+      const message = `The deadline of ${Math.round(this.#limitMs)} ms passed while target "${target}" was streaming.`;
       return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: this.#causeOf(error) });
     }
     return streamError(target, this.#causeOf(error), { attempts });
+  }
+
+  // The deadline, or the limit that the call is made within.
+  get #limitMs(): number {
+    return Math.min(this.#call.deadlineMs, this.#shared.answerBy - this.#call.startedAt);
   }
 
   // The call that goes on from this answer names it by its id.
@@ -141,7 +146,7 @@ export class Giving {
     return lossError({
       attempts: record.attempts,
       late: lost.late,
-      deadlineMs: this.#call.deadlineMs,
+      deadlineMs: this.#limitMs,
       tier: record.tier,
       retryAfterMs: due > now ? due - now : undefined,
       cause: lost.last === undefined ? undefined : this.#causeOf(lost.last),

@@ -93,6 +93,8 @@ export interface RoutingRequest {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  /** True for a call of `router.batch()`: nobody waits for it, and it makes way for calls that somebody waits for. */
+  readonly isBatch?: boolean | undefined;
   /** What the user said last, as text; of a long text the beginning and the end, 8,192 characters at most. */
   readonly prompt: string;
   /** Characters of text in the whole input, instructions and earlier turns included. */

@@ -1,6 +1,7 @@
 export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
 export type { Asked, RouterView } from "./view.ts";
+export type { WithinOptions } from "./within.ts";
 export type { RouterHealth, TargetHealth } from "./health.ts";
 export type { Explanation, ExplainedTarget } from "./plan/explain.ts";
 export type { RouterStats } from "./state/tally.ts";

@@ -28,7 +28,8 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const config = shared.config();
   const { endpoint, body } = incoming;
   const stream = body["stream"] === true;
-  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream });
+  const { isBatch } = shared;
+  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream, isBatch });
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
   const call = { config, incoming, request, startedAt };
@@ -46,6 +47,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
   const chain = planFor(shared, request, destination);
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
+  shared.began?.(record);
   const [first] = targets;
   if (first === undefined) throw refusedByAll(shared, { record, chain, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);

@@ -2,6 +2,7 @@ import type OpenAI from "openai";
 import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
 import type { Awaitable, Hints, RouteRecord } from "./glossary.ts";
+import { eitherSignal, endWith } from "./openai/ending-client.ts";
 import { callFromFetch } from "./openai/fetch-call.ts";
 import { requestWithoutHints, withoutHints } from "./openai/default-hints.ts";
 import { hookedClient, type IncomingCall, type Line } from "./openai/hook.ts";
@@ -10,6 +11,8 @@ import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
 import { takeData } from "./respond/given.ts";
 import { prepare, send } from "./route.ts";
+import { Scope } from "./scope.ts";
+import { within, type WithinOptions } from "./within.ts";
 
 /** A prompt's answer, and what happened on the way to it. */
 export interface Asked {
@@ -37,7 +40,7 @@ export class RouterView<
 
   /** An instance of your client's own class whose calls are routed. Endpoints that are not routed pass through untouched. */
   get openai(): C {
-    this.#openai ??= hookedClient(this.#client, this.#line());
+    this.#openai ??= this.#newClient();
     return this.#openai;
   }
 
@@ -66,7 +69,7 @@ export class RouterView<
    * with its own client's. The router's own errors come as OpenAI-style error answers.
    */
   get fetch(): Fetch {
-    return (url, init) => this.#fetch(url, init, transportOf(this.#client));
+    return (url, init) => this.#fetch(url, this.#ending(url, init), transportOf(this.#client));
   }
 
   /**
@@ -92,6 +95,26 @@ export class RouterView<
   }
 
   /**
+   * Answers within so many ms, or gives the fallback value: it is never rejected because it is late. A miss is counted in
+   * `stats()` and told by `sla:miss`.
+   *
+   * `call` gets a view of the router and a signal. Once time is up, what was called through the view is cancelled, and the
+   * signal, for other work, is aborted. Retries and fallbacks share the time out. The limit is for the promise that `call`
+   * gives: a stream that `call` reads is covered, the reading of one that it hands on is not.
+   * @param ms - above 0, at most 2,147,483,647
+   * @throws what `call` throws before time is up; RangeError when `ms` is no such number
+   */
+  async within<T, F = null>(
+    ms: number,
+    call: (view: RouterView<C, TierName, TargetId>, signal: AbortSignal) => T | PromiseLike<T>,
+    options: WithinOptions<F> = {},
+  ): Promise<T | F> {
+    const hints = this.#hints;
+    const timed = { shared: this.#shared, hints, limitMs: ms };
+    return within({ ...timed, call: (scope) => call(this.#under(scope), scope.ending) }, options);
+  }
+
+  /**
    * The record of a call, by what the call gave: a completion, response, embedding, stream, `Response` or error.
    * A stream's record is complete when the stream has ended.
    * @throws TypeError when the object did not come from this router
@@ -104,11 +127,20 @@ export class RouterView<
     return record;
   }
 
+  #under(scope: Scope): RouterView<C, TierName, TargetId> {
+    return new RouterView(scope, this.#client, this.#hints);
+  }
+
+  #newClient(): C {
+    const client = hookedClient(this.#client, this.#line());
+    return this.#shared instanceof Scope ? endWith(client, this.#shared.ending) : client;
+  }
+
   #line(): Line<RoutedCall> {
     return {
       prepare: (incoming) => this.#prepare(incoming),
       send: (call, finished) => send(this.#shared, call, finished),
-      fetch: (url, init, onward) => this.#fetch(url, init, onward),
+      fetch: (url, init, onward) => this.#fetch(url, this.#ending(url, init), onward),
       errorBehind: (headers) => this.#shared.registry.errorBehind(headers),
       link: (given, source) => this.#shared.registry.link(given, source),
       takeData,
@@ -120,6 +152,13 @@ export class RouterView<
     if (hintHeaders === undefined) return prepare(this.#shared, incoming, this.#hints);
     const given = checkHints(hintsFromHeaders(hintHeaders), this.#shared.config());
     return prepare(this.#shared, incoming, merged(this.#hints, given));
+  }
+
+  // Calls of a scope end with it.
+  #ending(url: string | URL | Request, init: RequestInit | undefined): RequestInit | undefined {
+    if (!(this.#shared instanceof Scope)) return init;
+    const own = init?.signal ?? (url instanceof Request ? url.signal : undefined);
+    return { ...init, signal: eitherSignal(own, this.#shared.ending) };
   }
 
   async #fetch(url: string | URL | Request, init: RequestInit | undefined, onward: Fetch): Promise<Response> {

@@ -109,9 +109,9 @@ class Pursuit {
   }
 
   #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
-    const { deadlineAt, stream } = this.#job;
+    const { deadlineAt, answerBy, stream } = this.#job;
     const { headersMs, firstContentMs, idleMs, attemptMs } = this.#job.timeoutsOf(target);
-    const shareEndsAt = now + (deadlineAt - now) / targetsLeft;
+    const shareEndsAt = now + (answerBy - now) / targetsLeft;
     return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
@@ -199,7 +199,7 @@ class Pursuit {
   }
 
   #remainingMs(): number {
-    return this.#job.deadlineAt - performance.now();
+    return this.#job.answerBy - performance.now();
   }
 
   #isOver(): boolean {

@@ -10,6 +10,8 @@ export interface RequestFacts {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  /** @defaultValue false */
+  readonly isBatch?: boolean;
 }
 
 /** A request as classifiers and strategies read it. What is worked out from the body is worked out once, when first read. */
@@ -20,6 +22,7 @@ export class LazyRoutingRequest implements RoutingRequest {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  readonly isBatch: boolean;
   #prompt: string | undefined;
   #inputChars: number | undefined;
   #turns: number | undefined;
@@ -31,6 +34,7 @@ export class LazyRoutingRequest implements RoutingRequest {
     this.body = facts.body;
     this.hints = facts.hints;
     this.stream = facts.stream;
+    this.isBatch = facts.isBatch === true;
     const model = isRecord(facts.body) ? facts.body["model"] : undefined;
     this.model = typeof model === "string" ? model : "";
   }

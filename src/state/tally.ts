@@ -70,6 +70,12 @@ export class Tally {
     this.costs.add(record);
   }
 
+  /** A call with a limit was late; `tier` is undefined when it was in none. */
+  missed(tier: string | undefined): void {
+    if (tier !== undefined) this.#tier(tier).missed();
+    this.#total.missed();
+  }
+
   /** The durations measured at a target, for planning: they stay current as long as the configuration names the target. */
   windowsOf(targetId: string): TargetWindows {
     return this.#target(targetId);

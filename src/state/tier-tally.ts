@@ -18,6 +18,8 @@ export interface TierStats extends AttemptStats, ReliabilityStats {
   readonly aborted: number;
   /** Calls that another target than the first of the chain answered. */
   readonly fallbacks: number;
+  /** Calls of `router.within()` that were late. */
+  readonly slaMisses: number;
   /** Calls that were served but whose cost is unknown in whole or part: `costUsd` is too low by these. */
   readonly unpricedCalls: number;
   /** What the baseline would have cost for the same tokens, less what they cost, in USD; over the calls where both are known. */
@@ -43,6 +45,7 @@ export class TierTally {
   readonly #ttft: LatencyWindow;
   readonly #calls = { answered: 0, failed: 0, aborted: 0, pending: 0 };
   #fallbacks = 0;
+  #slaMisses = 0;
   #unpriced = 0;
   #savedUsd = 0;
 
@@ -70,6 +73,10 @@ export class TierTally {
     else if (isFault(record)) this.#outcomes.add(true, now);
   }
 
+  missed(): void {
+    this.#slaMisses += 1;
+  }
+
   stats(now: number): TierStats {
     const { answered, failed, aborted } = this.#calls;
     return {
@@ -80,6 +87,7 @@ export class TierTally {
       failed,
       aborted,
       fallbacks: this.#fallbacks,
+      slaMisses: this.#slaMisses,
       unpricedCalls: this.#unpriced,
       savedUsd: this.#savedUsd,
       latency: this.#latency.stats(now),

@@ -106,6 +106,7 @@ const eventNames = [
   "breaker:close",
   "target:rest",
   "request:slow",
+  "sla:miss",
   "request:end",
 ] as const satisfies readonly RouterEventName[];
 
