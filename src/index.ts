@@ -1,6 +1,20 @@
 export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
 export type { Asked, RouterView } from "./view.ts";
+export type { Batch } from "./batch/batch.ts";
+export type {
+  BatchAnswer,
+  BatchBody,
+  BatchFailure,
+  BatchFunction,
+  BatchItem,
+  BatchOptions,
+  BatchProgress,
+  BatchResult,
+  BatchResults,
+  BatchValue,
+  Items,
+} from "./batch/options.ts";
 export type { WithinOptions } from "./within.ts";
 export type { RouterHealth, TargetHealth } from "./health.ts";
 export type { Explanation, ExplainedTarget } from "./plan/explain.ts";

@@ -1,4 +1,8 @@
 import type OpenAI from "openai";
+import { Batch } from "./batch/batch.ts";
+import { callItem } from "./batch/call-item.ts";
+import type { BatchFunction, BatchItem, BatchOptions, BatchValue, Items } from "./batch/options.ts";
+import { sourceOf } from "./batch/source.ts";
 import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
 import type { Awaitable, Hints, RouteRecord } from "./glossary.ts";
@@ -19,6 +23,10 @@ export interface Asked {
   readonly text: string;
   readonly record: RouteRecord;
 }
+
+type AnyBatchOptions<View> = BatchOptions<never, unknown> & {
+  readonly call?: (item: unknown, view: View, signal: AbortSignal) => unknown;
+};
 
 /** The client surface of a router under a set of hints. */
 export class RouterView<
@@ -112,6 +120,40 @@ export class RouterView<
     const hints = this.#hints;
     const timed = { shared: this.#shared, hints, limitMs: ms };
     return within({ ...timed, call: (scope) => call(this.#under(scope), scope.ending) }, options);
+  }
+
+  /**
+   * Calls many items, a few at a time: read the results with `for await`, or await all of them. They come in the order of
+   * the items, and one that fails does not end the rest. Calls of a batch make way for others: each call in flight that is
+   * no batch's takes one of its places, down to the last.
+   * @param items - prompts, bodies of chat completions, functions of a view of the router; or anything, with `call`
+   * @throws TypeError, RangeError or ConfigError at once when items, options or hints do not hold
+   */
+  batch<Item, T>(
+    items: Items<Item>,
+    options: BatchOptions<Item, T, Hints<TierName, TargetId>> & {
+      /** Makes the calls of an item, through a view of the router. */
+      call(item: Item, view: RouterView<C, TierName, TargetId>, signal: AbortSignal): T | PromiseLike<T>;
+    },
+  ): Batch<T>;
+  batch<T>(
+    items: Items<(view: RouterView<C, TierName, TargetId>, signal: AbortSignal) => T | PromiseLike<T>>,
+    options?: BatchOptions<BatchFunction<RouterView<C, TierName, TargetId>>, T, Hints<TierName, TargetId>>,
+  ): Batch<T>;
+  batch<Item extends BatchItem<RouterView<C, TierName, TargetId>>>(
+    items: Items<Item>,
+    options?: BatchOptions<Item, BatchValue<Item>, Hints<TierName, TargetId>>,
+  ): Batch<BatchValue<Item>>;
+  batch(items: Items<unknown>, options: AnyBatchOptions<this> = {}): Batch<unknown> {
+    const { concurrency = 10, hints = {}, call = callItem } = options;
+    const view = this.with(hints as Hints<TierName, TargetId>);
+    return new Batch({
+      shared: this.#shared,
+      source: sourceOf(items),
+      concurrency,
+      options: options as BatchOptions<unknown, unknown>,
+      call: async (item, scope) => call(item, view.#under(scope) as this, scope.ending),
+    });
   }
 
   /**

@@ -27,7 +27,7 @@ export async function within<T, F>(timed: TimedCall<T>, options: WithinOptions<F
   const scope = new Scope(timed.shared, { answerBy: performance.now() + limitMs });
   const late = Promise.withResolvers<F>();
   const timer = setTimeout(() => {
-    late.resolve("fallbackValue" in options ? (options.fallbackValue as F) : (null as F));
+    late.resolve("fallbackValue" in options ? options.fallbackValue : (null as F));
     noteMiss(timed, scope);
     scope.end("clock", new ClockExpired("deadline", limitMs));
   }, limitMs);

@@ -15,7 +15,7 @@ export function endWith<C extends Client>(client: C, ending: AbortSignal): C {
   const value: Posting["post"] = (path, options) => {
     const promise = post.call(client, path, withSignal(options, ending));
     // Only then: before, an error that nobody waits for is to be heard.
-    ending.addEventListener("abort", () => promise.asResponse?.().catch(ignore), { once: true });
+    ending.addEventListener("abort", () => void promise.asResponse?.().catch(ignore), { once: true });
     return promise;
   };
   Object.defineProperty(client, "post", { value, configurable: true, writable: true, enumerable: false });

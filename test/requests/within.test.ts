@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import OpenAI from "openai";
+import OpenAI, { BadRequestError } from "openai";
 import { describe, expect, it } from "vitest";
 import { ModelRouter, RouterClosedError, type Classifier } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
@@ -19,13 +19,16 @@ describe("within()", () => {
     expect(await single.router.within(60, (view) => view.chat.completions.create(call))).toBeNull();
   });
 
-  it.each([["late"], [undefined], [0], [{ text: "" }]])("gives the fallback value %j when time is up", async (value) => {
-    await using single = await startSingle({ a: [faults.hang] });
-    const given = await single.router.within(60, (view) => view.chat.completions.create(call), {
-      fallbackValue: value,
-    });
-    expect(given).toBe(value);
-  });
+  it.each([["late"], [undefined], [0], [{ text: "" }]])(
+    "gives the fallback value %j when time is up",
+    async (value) => {
+      await using single = await startSingle({ a: [faults.hang] });
+      const given = await single.router.within(60, (view) => view.chat.completions.create(call), {
+        fallbackValue: value,
+      });
+      expect(given).toBe(value);
+    },
+  );
 
   it("gives what a function that does not wait gives", async () => {
     await using single = await startSingle();
@@ -47,7 +50,9 @@ describe("within()", () => {
 
   it("keeps the hints of the view it is called on", async () => {
     await using pair = await startPair();
-    const { record } = (await pair.router.with({ tier: "main", target: "b" }).within(5_000, (view) => view.ask("Hi?")))!;
+    const { record } = (await pair.router
+      .with({ tier: "main", target: "b" })
+      .within(5_000, (view) => view.ask("Hi?")))!;
     expect(record.target).toBe("b");
   });
 
@@ -162,7 +167,10 @@ describe("what a late call leaves behind", () => {
   });
 
   it("is not tried again", async () => {
-    await using single = await startSingle({ a: [503, faults.hang], router: { retry: { maxRetries: 5, minDelayMs: 0 } } });
+    await using single = await startSingle({
+      a: [503, faults.hang],
+      router: { retry: { maxRetries: 5, minDelayMs: 0 } },
+    });
     const ended = next(single.router, "request:end");
     expect(await single.router.within(100, (view) => view.chat.completions.create(call), late)).toBe("late");
     await ended;
@@ -243,7 +251,7 @@ describe("errors of a call with a limit", () => {
   it("are the provider's own", async () => {
     await using single = await startSingle({ a: [400] });
     const error = await errorOf(single.router.within(5_000, (view) => view.chat.completions.create(call), late));
-    expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(error).toBeInstanceOf(BadRequestError);
   });
 
   it("are the router's when all targets failed", async () => {
