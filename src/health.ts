@@ -7,9 +7,18 @@ export interface RouterHealth {
   /** True while every tier has a target that can be called. */
   readonly healthy: boolean;
   /** By tier name. */
-  readonly tiers: Readonly<Record<string, { readonly healthy: boolean }>>;
+  readonly tiers: Readonly<Record<string, TierHealth>>;
   /** By target id. */
   readonly targets: Readonly<Record<string, TargetHealth>>;
+}
+
+/** Whether a tier can be called now, and how well. */
+export interface TierHealth {
+  readonly healthy: boolean;
+  /** True while its `slo` is broken too fast; undefined when it has none. */
+  readonly burning: boolean | undefined;
+  /** Ids of its targets that others go before because they were slow; undefined when none has a limit. */
+  readonly slow: readonly string[] | undefined;
 }
 
 /** Whether a target can be called now. */
@@ -41,7 +50,11 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   const tiers = Object.fromEntries(
     [...config.tiers.values()].map(({ name, targets: own }) => [
       name,
-      { healthy: own.some(({ id }) => targets[id]?.healthy === true) },
+      {
+        healthy: own.some(({ id }) => targets[id]?.healthy === true),
+        burning: memory.slos.statsOf(name)?.burning,
+        slow: memory.slowness.slowIn(name),
+      },
     ]),
   );
   return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets };

@@ -103,7 +103,7 @@ function endEarly(
 ): void {
   const { record, startedAt, outcome } = end;
   endRecord(record, { outcome, durationMs: performance.now() - startedAt, ttftMs: undefined, baseline: undefined });
-  shared.memory.tally.request(record);
+  shared.memory.ended(record);
   shared.events.emit("request:end", { requestId: record.requestId, record });
 }
 
@@ -182,11 +182,13 @@ function destinationOf(
 }
 
 function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Destination): Chain {
+  const now = Date.now();
   return plan({
     request,
     targets: candidates(tier, target),
     strategy: tier?.strategy ?? asGiven,
-    now: Date.now(),
+    now,
+    slowOf: tier === undefined ? undefined : shared.memory.slowness.lookUp(tier.name, now),
     random: Math.random,
     promptTokens: () => inputTokensOf(request.endpoint, request.body),
     stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),

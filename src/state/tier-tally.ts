@@ -1,6 +1,7 @@
-import type { AttemptRecord, FailureKind, RouteRecord } from "../glossary.ts";
+import type { AttemptRecord, RouteRecord } from "../glossary.ts";
 import { AttemptCounts, type AttemptStats } from "./attempt-counts.ts";
 import { isUnpriced } from "./cost-sums.ts";
+import { isFault } from "./fault.ts";
 import { type LatencyStats, LatencyWindow } from "./latency.ts";
 import { OutcomeWindow, type ReliabilityStats } from "./outcome-window.ts";
 import type { WindowOptions } from "./slices.ts";
@@ -29,13 +30,6 @@ export interface TierStats extends AttemptStats, ReliabilityStats {
   /** From the call to the first token with content; streams only. */
   readonly ttft: LatencyStats;
 }
-
-const curedByCaller: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  "bad_request",
-  "content_filter",
-  "context_length",
-  "aborted",
-]);
 
 /** Keeps the books of one tier, or of all of them. */
 export class TierTally {
@@ -99,9 +93,4 @@ export class TierTally {
     this.#outcomes.add(false, now);
     if (record.durationMs !== undefined) this.#latency.add(record.durationMs, now);
   }
-}
-
-function isFault({ outcome, attempts }: RouteRecord): boolean {
-  const failure = attempts.at(-1)?.failure;
-  return outcome === "failed" && (failure === undefined || !curedByCaller.has(failure));
 }

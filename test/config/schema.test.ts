@@ -11,6 +11,8 @@ describe("the schemas", () => {
     TimeoutOptions: schema.timeoutOptions,
     RetryOptions: schema.retryOptions,
     BreakerOptions: schema.breakerOptions,
+    SlowOptions: schema.slowOptions,
+    SloOptions: schema.sloOptions,
     ResilienceOptions: schema.resilienceOptions,
     PriceByKind: schema.priceByKind,
     TargetOptions: schema.targetOptions,
@@ -34,6 +36,8 @@ describe("the documented defaults", () => {
     TimeoutOptions: { ...defaults.timeoutDefaults, headersMs: someClient().timeout },
     RetryOptions: { ...defaults.retryDefaults },
     BreakerOptions: { ...defaults.breakerDefaults },
+    SlowOptions: { ...defaults.slowDefaults },
+    SloOptions: { ...defaults.sloDefaults },
     ResilienceOptions: { deadlineMs: defaults.routerDefaults.deadlineMs },
     TargetOptions: defaults.targetDefaults,
     ConversationOptions: defaults.conversationDefaults,
@@ -51,6 +55,10 @@ describe("the documented defaults", () => {
 
   it("are values wherever there is a constant, and in words elsewhere", () => {
     expect(documented.filter(([, value]) => value === undefined).map(([key]) => key)).toEqual([
+      "SlowOptions.latencyMs",
+      "SloOptions.p95Ms",
+      "SloOptions.p99Ms",
+      "SloOptions.availability",
       "TargetOptions.model",
       "TargetOptions.client",
       "TargetOptions.price",
