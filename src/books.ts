@@ -133,10 +133,12 @@ export class Books implements JobListener {
     this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
   }
 
-  // A stream's speed was noted at its first content. An attempt that ran out of time took at least that long.
+  // A stream's speed was noted at its first content.
   #noteLatency({ target, failure, durationMs }: AttemptRecord): void {
     if (this.#ttftMs !== undefined) return;
-    const isMeasured = failure === "timeout" || (failure === undefined && !this.record.stream);
-    this.#shared.memory.slowness.ended(this.record.tier, target, isMeasured ? durationMs : undefined);
+    const { slowness } = this.#shared.memory;
+    const { tier, stream } = this.record;
+    if (failure === "timeout") slowness.cut(tier, target, durationMs);
+    else slowness.ended(tier, target, failure === undefined && !stream ? durationMs : undefined);
   }
 }

@@ -53,6 +53,11 @@ export class SlowWatch {
     else if (latencyMs !== undefined) this.#count(latencyMs, now);
   }
 
+  /** A call was cut off after so many ms: it would have taken longer. */
+  cut(durationMs: number, now = Date.now()): void {
+    this.ended(durationMs > this.#options.latencyMs ? durationMs : undefined, now);
+  }
+
   #isProbing(now: number): boolean {
     return this.#probeSince !== undefined && now - this.#probeSince < probeLeaseMs;
   }

@@ -57,6 +57,10 @@ export class Slowness {
     this.#tiers.get(tier)?.get(target)?.watch.ended(latencyMs);
   }
 
+  cut(tier: string, target: string, durationMs: number): void {
+    this.#tiers.get(tier)?.get(target)?.watch.cut(durationMs);
+  }
+
   #newWatch(tier: string, target: string, slow: Slow): SlowWatch {
     return new SlowWatch(slow, (state) => {
       if (state === undefined) this.#events.emit("target:recover", { tier, target });

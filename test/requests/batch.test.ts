@@ -641,7 +641,7 @@ describe("a batch within a limit", () => {
     await using single = await startSingle({ a: [200, faults.hang] });
     const given: string[] = [];
     const result = await single.router.within(
-      300,
+      1_000,
       async (view) => {
         for await (const { status } of view.batch(prompts(4), { concurrency: 1 })) given.push(status);
       },
@@ -655,7 +655,7 @@ describe("a batch within a limit", () => {
     await using single = await startSingle({ a: [faults.hang, 200] });
     const results = await single.router.batch(prompts(2), {
       concurrency: 1,
-      call: (prompt, view) => view.within(500, (limited) => limited.ask(prompt)),
+      call: (prompt, view) => view.within(1_000, (limited) => limited.ask(prompt)),
     });
     expect(results.map((result) => result.status === "fulfilled" && (result.value?.text ?? null))).toEqual([
       null,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { faults, type Step } from "../../src/testing/index.ts";
-import { call, errorOf, hear, impatient, next, startPair, startSingle, type Pair } from "./setup.ts";
+import { call, errorOf, hear, next, startPair, startSingle, type Pair } from "./setup.ts";
 
-const slow: Step = { delayMs: 60 };
-const limits = { latencyMs: 30, minCalls: 2, cooldownMs: 60_000 };
+const slow: Step = { delayMs: 250 };
+const limits = { latencyMs: 150, minCalls: 2, cooldownMs: 60_000 };
 
 async function ask(pair: Pick<Pair, "router">, times = 1): Promise<(string | undefined)[]> {
   const targets: (string | undefined)[] = [];
@@ -24,13 +24,13 @@ describe("a target that is slow for a while", () => {
     await using pair = await startPair({ a: [slow, slow], router: { slow: limits } });
     await ask(pair, 2);
     const [told] = pair.events.of("target:slow");
-    expect(told).toMatchObject({ tier: "main", target: "a", latencyMs: 30, slowRate: 1 });
+    expect(told).toMatchObject({ tier: "main", target: "a", latencyMs: 150, slowRate: 1 });
     const { targets, deferred, summary } = await pair.router.explain(call);
     expect(targets.map(({ target }) => target)).toEqual(["b", "a"]);
     expect(deferred).toEqual([
-      { target: "a", reason: "slow", detail: "100 % of its calls took over 30 ms, due again in 60 s" },
+      { target: "a", reason: "slow", detail: "100 % of its calls took over 150 ms, due again in 60 s" },
     ]);
-    expect(summary).toContain("Left to the end: a (100 % of its calls took over 30 ms");
+    expect(summary).toContain("Left to the end: a (100 % of its calls took over 150 ms");
     expect(pair.router.health().tiers["main"]).toEqual({ healthy: true, burning: undefined, slow: ["a"] });
   });
 
@@ -41,12 +41,12 @@ describe("a target that is slow for a while", () => {
 
   it("is slow by its streams' first token, not by their length", async () => {
     await using pair = await startPair({
-      a: { models: { a: { reply: "a b c d", chunkDelayMs: [25, 25] } } },
-      router: { slow: { ...limits, latencyMs: 60 } },
+      a: { models: { a: { reply: "a b c d", chunkDelayMs: [60, 60] } } },
+      router: { slow: { ...limits, latencyMs: 200 } },
     });
     for (let count = 0; count < 3; count += 1) await hear(pair.router);
     expect(pair.events.of("target:slow")).toEqual([]);
-    pair.a.setModel("a", { latencyMs: 150 });
+    pair.a.setModel("a", { latencyMs: 400 });
     for (let count = 0; count < 3; count += 1) await hear(pair.router);
     expect(pair.events.of("target:slow")).toMatchObject([{ target: "a" }]);
   });
@@ -55,10 +55,20 @@ describe("a target that is slow for a while", () => {
     await using pair = await startPair({
       a: [faults.hang, faults.hang],
       router: { slow: limits },
-      targets: { a: impatient },
+      targets: { a: { timeouts: { headersMs: 200 } } },
     });
     expect(await ask(pair, 3)).toEqual(["b", "b", "b"]);
     expect(pair.a.hits()).toBe(2);
+  });
+
+  it("is not slow, nor fast, by calls that had no time to be slow", async () => {
+    await using pair = await startPair({
+      a: [slow, faults.hang, slow],
+      router: { slow: limits },
+      targets: { a: { timeouts: { headersMs: 100 } } },
+    });
+    await ask(pair, 3);
+    expect(pair.events.of("target:slow")).toEqual([]);
   });
 
   it("is not slow by calls that failed", async () => {
@@ -102,7 +112,7 @@ describe("a target that is slow for a while", () => {
   it("is slow by the promise of its tier", async () => {
     await using pair = await startPair({
       a: Array.from({ length: 10 }, () => slow),
-      router: { tiers: { main: { targets: ["a", "b"], slo: { p99Ms: 30 } } } },
+      router: { tiers: { main: { targets: ["a", "b"], slo: { p99Ms: 150 } } } },
     });
     const targets = await ask(pair, 11);
     expect(targets.slice(-2)).toEqual(["a", "b"]);
@@ -119,7 +129,7 @@ describe("a target that is slow for a while", () => {
 });
 
 describe("the promise of a tier", () => {
-  const slo = { p99Ms: 30, availability: 0.999, minCalls: 3 };
+  const slo = { p99Ms: 150, availability: 0.999, minCalls: 3 };
 
   it("is told when it is broken too fast", async () => {
     await using single = await startSingle({
@@ -127,7 +137,7 @@ describe("the promise of a tier", () => {
       router: { tiers: { main: { targets: ["a"], slo } } },
     });
     await ask(single, 3);
-    const burn = { tier: "main", objective: "p99Ms", goal: 30, burnRate: 100, recentBurnRate: 100 };
+    const burn = { tier: "main", objective: "p99Ms", goal: 150, burnRate: 100, recentBurnRate: 100 };
     expect(single.events.of("slo:burn")).toEqual([burn]);
     expect(single.router.health().tiers["main"]?.burning).toBe(true);
   });
@@ -191,7 +201,7 @@ describe("the promise of a tier", () => {
       router: { tiers: { main: { targets: ["a"], slo } } },
     });
     const ended = next(single.router, "request:end");
-    await single.router.within(60, (view) => view.chat.completions.create(call));
+    await single.router.within(300, (view) => view.chat.completions.create(call));
     await ended;
     expect(single.router.stats().slos["main"]?.objectives).toMatchObject({
       availability: { calls: 1, broken: 1 },

@@ -70,6 +70,21 @@ describe("a target", () => {
     expect(isSlow(watch)).toBe(false);
   });
 
+  it("is slow by calls that were cut off when they had taken too long already", () => {
+    const { watch } = watched();
+    for (const durationMs of [501, 501, 501, 501]) watch.cut(durationMs);
+    expect(isSlow(watch)).toBe(true);
+  });
+
+  it("is neither slow nor fast by calls that were cut off before", () => {
+    const { watch } = watched();
+    for (const durationMs of [400, 400, 400, 400]) watch.cut(durationMs);
+    call(watch, 900, 900, 900);
+    expect(isSlow(watch)).toBe(false);
+    call(watch, 900);
+    expect(watch.stateAt(start)).toMatchObject({ slowRate: 1 });
+  });
+
   it("is not slow by calls that are out of the window", () => {
     const { watch } = watched();
     call(watch, 900, 900, 900);
