@@ -2,6 +2,7 @@ import type { Client } from "../options.ts";
 
 interface Posting {
   post(path: string, options?: unknown): { asResponse?(): Promise<Response> };
+  withOptions(options?: object): Client;
 }
 
 /**
@@ -11,14 +12,19 @@ interface Posting {
  */
 export function endWith<C extends Client>(client: C, ending: AbortSignal): C {
   const own = client as unknown as Posting;
-  const { post } = own;
-  const value: Posting["post"] = (path, options) => {
-    const promise = post.call(client, path, withSignal(options, ending));
-    // Only then: before, an error that nobody waits for is to be heard.
-    ending.addEventListener("abort", () => void promise.asResponse?.().catch(ignore), { once: true });
-    return promise;
+  const { post, withOptions } = own;
+  const changed: Posting = {
+    post(path, options) {
+      const promise = post.call(client, path, withSignal(options, ending));
+      // Only then: before, an error that nobody waits for is to be heard.
+      ending.addEventListener("abort", () => void promise.asResponse?.().catch(ignore), { once: true });
+      return promise;
+    },
+    withOptions: (options) => endWith(withOptions.call(client, options), ending),
   };
-  Object.defineProperty(client, "post", { value, configurable: true, writable: true, enumerable: false });
+  for (const [name, value] of Object.entries(changed)) {
+    Object.defineProperty(client, name, { value, configurable: true, writable: true, enumerable: false });
+  }
   return client;
 }
 

@@ -581,6 +581,26 @@ describe("a batch that is aborted", () => {
     expect(single.router.health().targets["a"]?.breaker).toBe("closed");
   });
 
+  it("records a call that it cancelled once, however it was made", async () => {
+    await using single = await startSingle({ a: [faults.hang, faults.hang] });
+    const controller = new AbortController();
+    const done = Promise.resolve(
+      single.router.batch(
+        [
+          (view) => view.openai.withOptions({ timeout: 60_000 }).chat.completions.create(call),
+          (view) => view.fetch(`${single.a.url}/chat/completions`, { method: "POST", body: JSON.stringify(call) }),
+        ],
+        { signal: controller.signal },
+      ),
+    );
+    await single.a.received(2);
+    controller.abort(reason);
+    await done;
+    await single.a.idle();
+    await vi.waitFor(() => expect(single.router.stats().aborted).toBe(2));
+    expect(single.router.stats()).toMatchObject({ calls: 2, inFlight: 0 });
+  });
+
   it("does not wait for a function that does not listen", async () => {
     await using single = await startSingle();
     const controller = new AbortController();

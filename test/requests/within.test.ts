@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import OpenAI, { BadRequestError } from "openai";
+import OpenAI, { APIUserAbortError, BadRequestError } from "openai";
 import { describe, expect, it } from "vitest";
 import { ModelRouter, RouterClosedError, type Classifier } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
@@ -16,14 +16,14 @@ describe("within()", () => {
 
   it("gives null when time is up", async () => {
     await using single = await startSingle({ a: [faults.hang] });
-    expect(await single.router.within(60, (view) => view.chat.completions.create(call))).toBeNull();
+    expect(await single.router.within(300, (view) => view.chat.completions.create(call))).toBeNull();
   });
 
   it.each([["late"], [undefined], [0], [{ text: "" }]])(
     "gives the fallback value %j when time is up",
     async (value) => {
       await using single = await startSingle({ a: [faults.hang] });
-      const given = await single.router.within(60, (view) => view.chat.completions.create(call), {
+      const given = await single.router.within(300, (view) => view.chat.completions.create(call), {
         fallbackValue: value,
       });
       expect(given).toBe(value);
@@ -58,7 +58,7 @@ describe("within()", () => {
 
   it("gives a view that takes hints and is limited all the same", async () => {
     await using single = await startSingle({ a: [faults.hang] });
-    const given = await single.router.within(60, (view) => view.with({ tier: "main" }).ask("Hi?"), late);
+    const given = await single.router.within(300, (view) => view.with({ tier: "main" }).ask("Hi?"), late);
     expect(given).toBe("late");
   });
 
@@ -70,7 +70,7 @@ describe("within()", () => {
     });
     await using router = new ModelRouter({ client, tiers: { main: ["a"] } });
     const began = performance.now();
-    expect(await router.within(100, (view) => view.chat.completions.create(call), late)).toBe("late");
+    expect(await router.within(400, (view) => view.chat.completions.create(call), late)).toBe("late");
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
@@ -114,7 +114,7 @@ describe("a target that is too slow for the limit", () => {
       router: { breaker: { failureThreshold: 1, errorRate: 0 } },
     });
     const ended = next(single.router, "request:end");
-    await single.router.within(60, (view) => view.chat.completions.create(call));
+    await single.router.within(300, (view) => view.chat.completions.create(call));
     expect((await ended).record).toMatchObject({ outcome: "failed", attempts: [{ failure: "timeout" }] });
     expect(single.router.health().targets["a"]?.breaker).toBe("open");
   });
@@ -126,7 +126,7 @@ describe("what a late call leaves behind", () => {
     ["in the body", faults.hangMidBody],
   ])("is cancelled upstream %s", async (_, step) => {
     await using single = await startSingle({ a: [step] });
-    await single.router.within(60, (view) => view.chat.completions.create(call));
+    await single.router.within(300, (view) => view.chat.completions.create(call));
     await single.a.idle();
     expect(single.a.requests[0]?.aborted).toBe(true);
   });
@@ -135,7 +135,7 @@ describe("what a late call leaves behind", () => {
     await using single = await startSingle({ a: [faults.stallStream({ afterChunks: 2 })] });
     const texts: string[] = [];
     const given = await single.router.within(
-      200,
+      500,
       async (view) => {
         for await (const chunk of await view.chat.completions.create(streamingCall))
           texts.push(chunk.choices[0]?.delta.content ?? "");
@@ -150,7 +150,7 @@ describe("what a late call leaves behind", () => {
   it("is cancelled at the fetch level, too", async () => {
     await using single = await startSingle({ a: [faults.hang] });
     const given = await single.router.within(
-      60,
+      300,
       (view) => view.fetch(`${single.a.url}/chat/completions`, { method: "POST", body: JSON.stringify(call) }),
       late,
     );
@@ -161,9 +161,47 @@ describe("what a late call leaves behind", () => {
   it("is cancelled at endpoints that are not routed, too", async () => {
     await using single = await startSingle();
     single.a.fail(undefined, faults.hang);
-    const given = await single.router.within(60, (view) => view.openai.models.list(), late);
+    const given = await single.router.within(300, (view) => view.openai.models.list(), late);
     await single.a.idle();
     expect([given, single.a.requests[0]?.aborted]).toEqual(["late", true]);
+  });
+
+  it("is cancelled where the router stands aside", async () => {
+    await using single = await startSingle({ a: [faults.hang], router: { retry: false } });
+    const ended = next(single.router, "request:end");
+    const given = await single.router.within(300, (view) => view.chat.completions.create(call), late);
+    await single.a.idle();
+    expect((await ended).record.outcome).toBe("failed");
+    expect([given, single.a.hits(), single.a.requests[0]?.aborted]).toEqual(["late", 1, true]);
+  });
+
+  it("is cancelled when it was called through the client with other options", async () => {
+    await using single = await startSingle({ a: [faults.hang] });
+    const given = await single.router.within(
+      300,
+      (view) => view.openai.withOptions({ timeout: 5_000 }).chat.completions.create(call),
+      late,
+    );
+    await single.a.idle();
+    expect([given, single.a.requests[0]?.aborted]).toEqual(["late", true]);
+  });
+
+  it("is cancelled together with a signal of its own", async () => {
+    await using single = await startSingle({ a: [faults.hang] });
+    const { signal } = new AbortController();
+    const given = await single.router.within(300, (view) => view.chat.completions.create(call, { signal }), late);
+    await single.a.idle();
+    expect([given, signal.aborted, single.a.requests[0]?.aborted]).toEqual(["late", false, true]);
+  });
+
+  it("can be given up before by a signal of its own", async () => {
+    await using single = await startSingle({ a: [faults.hang] });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const error = errorOf(single.router.within(60_000, (view) => view.chat.completions.create(call, { signal })));
+    await single.a.received(1);
+    controller.abort();
+    expect(await error).toBeInstanceOf(APIUserAbortError);
   });
 
   it("is not tried again", async () => {
@@ -172,7 +210,7 @@ describe("what a late call leaves behind", () => {
       router: { retry: { maxRetries: 5, minDelayMs: 0 } },
     });
     const ended = next(single.router, "request:end");
-    expect(await single.router.within(100, (view) => view.chat.completions.create(call), late)).toBe("late");
+    expect(await single.router.within(400, (view) => view.chat.completions.create(call), late)).toBe("late");
     await ended;
     expect(single.a.hits()).toBe(2);
   });
@@ -181,7 +219,7 @@ describe("what a late call leaves behind", () => {
     const slow: Classifier = { name: "slow", timeoutMs: 60_000, classify: () => new Promise(() => undefined) };
     await using single = await startSingle({ router: { classifier: slow } });
     const ended = next(single.router, "request:end");
-    const given = await single.router.within(60, (view) => view.chat.completions.create({ model: "auto", messages }));
+    const given = await single.router.within(300, (view) => view.chat.completions.create({ model: "auto", messages }));
     expect((await ended).record.outcome).toBe("failed");
     expect([given, single.a.hits()]).toEqual([null, 0]);
   });
@@ -189,7 +227,7 @@ describe("what a late call leaves behind", () => {
   it("makes no calls any more", async () => {
     await using single = await startSingle({ a: [faults.hang] });
     const second = Promise.withResolvers<unknown>();
-    await single.router.within(60, async (view) => {
+    await single.router.within(300, async (view) => {
       await errorOf(view.chat.completions.create(call));
       second.resolve(await errorOf(view.chat.completions.create(call)));
     });
@@ -203,7 +241,7 @@ describe("what a late call leaves behind", () => {
     const note = (reason: unknown): void => void unhandled.push(reason);
     process.on("unhandledRejection", note);
     try {
-      await single.router.within(60, async (view) => {
+      await single.router.within(300, async (view) => {
         const calls = [view.chat.completions.create(call), view.chat.completions.create(call)];
         return [await calls[0], await calls[1]];
       });
@@ -228,7 +266,7 @@ describe("what a late call leaves behind", () => {
   it("is no longer in flight", async () => {
     await using single = await startSingle({ a: [faults.hang] });
     const ended = next(single.router, "request:end");
-    await single.router.within(60, (view) => view.chat.completions.create(call));
+    await single.router.within(300, (view) => view.chat.completions.create(call));
     await ended;
     expect([single.router.stats().inFlight, single.router.health().targets["a"]?.inFlight]).toEqual([0, 0]);
   });
@@ -297,10 +335,10 @@ describe("errors of a call with a limit", () => {
 describe("an SLA miss", () => {
   it("is told with the call, its tier and the limit", async () => {
     await using single = await startSingle({ a: [faults.hang] });
-    await single.router.within(60, (view) => view.chat.completions.create(call));
+    await single.router.within(300, (view) => view.chat.completions.create(call));
     const [started] = single.events.of("request:start");
     expect(single.events.of("sla:miss")).toEqual([
-      { requestId: started?.requestId, tier: "main", target: undefined, limitMs: 60 },
+      { requestId: started?.requestId, tier: "main", target: undefined, limitMs: 300 },
     ]);
   });
 
@@ -310,8 +348,8 @@ describe("an SLA miss", () => {
       router: { tiers: { main: ["a"], other: ["b"] } },
     });
     await pair.router.within(5_000, (view) => view.chat.completions.create(call));
-    await pair.router.within(60, (view) => view.with({ tier: "other" }).ask("Hi?"));
-    await pair.router.within(60, (view) => view.with({ tier: "other" }).ask("Hi?"));
+    await pair.router.within(300, (view) => view.with({ tier: "other" }).ask("Hi?"));
+    await pair.router.within(300, (view) => view.with({ tier: "other" }).ask("Hi?"));
     const { slaMisses, tiers } = pair.router.stats();
     expect([slaMisses, tiers["main"]?.slaMisses, tiers["other"]?.slaMisses]).toEqual([2, 0, 2]);
   });
@@ -344,7 +382,7 @@ describe("a limit within a limit", () => {
   it("ends with the outer one", async () => {
     await using single = await startSingle({ a: [faults.hang] });
     const given = await single.router.within(
-      100,
+      300,
       (view) => view.within(60_000, (inner) => inner.chat.completions.create(call), { fallbackValue: "inner" }),
       { fallbackValue: "outer" },
     );
@@ -356,7 +394,7 @@ describe("a limit within a limit", () => {
     await using single = await startSingle({ a: [faults.hang] });
     const given = await single.router.within(
       60_000,
-      (view) => view.within(60, (inner) => inner.chat.completions.create(call), { fallbackValue: "inner" }),
+      (view) => view.within(300, (inner) => inner.chat.completions.create(call), { fallbackValue: "inner" }),
       { fallbackValue: "outer" },
     );
     expect(given).toBe("inner");
