@@ -83,7 +83,7 @@ export class Giving {
       ended: ({ failure, usage, contentTokens, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
-        door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
+        door.leave(pass, failure === undefined ? "success" : failure.verdictForBreaker);
         this.#books.streamEnded({ target, startedAt, status, failure, usage, contentTokens });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
@@ -100,7 +100,7 @@ export class Giving {
   #streamError(target: string, error: AttemptFailure): Error {
     const { attempts } = this.#books.record;
     if (this.#lifeline.cut?.by === "close") return closedError(attempts);
-    if (error.cause instanceof ClockExpired && error.cause.clock === "deadline") {
+    if (error.cause instanceof ClockExpired && error.cause.isLast) {
       const message = `The deadline of ${Math.round(this.#limitMs)} ms passed while target "${target}" was streaming.`;
       return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: this.#causeOf(error) });
     }

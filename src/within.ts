@@ -29,7 +29,7 @@ export async function within<T, F>(timed: TimedCall<T>, options: WithinOptions<F
   const timer = setTimeout(() => {
     late.resolve("fallbackValue" in options ? options.fallbackValue : (null as F));
     noteMiss(timed, scope);
-    scope.end("clock", new ClockExpired("deadline", limitMs));
+    scope.end("clock", new ClockExpired("limit", limitMs));
   }, limitMs);
   const called = async (): Promise<T> => timed.call(scope);
   try {

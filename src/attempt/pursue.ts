@@ -101,7 +101,7 @@ class Pursuit {
       return { target, startedAt, answer, door, pass };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
-      door.leave(pass, verdicts[error.kind].breaker);
+      door.leave(pass, error.verdictForBreaker);
       this.#learn(target, door, error);
       this.#job.tell.ended({ target, startedAt, failure: error, answer: undefined });
       throw error;
@@ -195,7 +195,7 @@ class Pursuit {
   // A timer may ring a millisecond before the clock says so.
   #isLate(): boolean {
     const cause = this.#failures.at(-1)?.failure.cause;
-    return this.#remainingMs() <= 0 || (cause instanceof ClockExpired && cause.clock === "deadline");
+    return this.#remainingMs() <= 0 || (cause instanceof ClockExpired && cause.isLast);
   }
 
   #remainingMs(): number {

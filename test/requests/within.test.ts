@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI, { APIUserAbortError, BadRequestError } from "openai";
 import { describe, expect, it } from "vitest";
-import { ModelRouter, RouterClosedError, type Classifier } from "../../src/index.ts";
+import { ModelRouter, RouterClosedError, type Classifier, type RouterView } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
-import { call, errorOf, messages, next, replyOf, startPair, startSingle, streamingCall, textOf } from "./setup.ts";
+import {
+  call,
+  errorOf,
+  hear,
+  messages,
+  next,
+  replyOf,
+  startPair,
+  startSingle,
+  streamingCall,
+  textOf,
+} from "./setup.ts";
 
 const late = { fallbackValue: "late" } as const;
 
@@ -108,15 +119,39 @@ describe("a target that is too slow for the limit", () => {
     expect(given).toBe(replyOf("b"));
   });
 
-  it("is counted as failed by its breaker", async () => {
-    await using single = await startSingle({
+  it("is counted as failed by its breaker when it let its share of the time pass", async () => {
+    await using pair = await startPair({
       a: [faults.hang],
       router: { breaker: { failureThreshold: 1, errorRate: 0 } },
     });
+    await pair.router.within(1_000, (view) => view.chat.completions.create(call));
+    expect(pair.router.health().targets["a"]?.breaker).toBe("open");
+  });
+
+  it.each([
+    ["in one piece", (view: RouterView) => view.chat.completions.create(call)],
+    ["as a stream", (view: RouterView) => hear(view)],
+  ])("is not counted as failed when the limit cut its answer off %s", async (_, ask) => {
+    await using single = await startSingle({
+      a: [faults.stallStream({ afterChunks: 1 })],
+      router: { breaker: { failureThreshold: 1, errorRate: 0 } },
+    });
     const ended = next(single.router, "request:end");
-    await single.router.within(300, (view) => view.chat.completions.create(call));
-    expect((await ended).record).toMatchObject({ outcome: "failed", attempts: [{ failure: "timeout" }] });
-    expect(single.router.health().targets["a"]?.breaker).toBe("open");
+    expect(await single.router.within<unknown>(300, ask)).toBeNull();
+    expect((await ended).record).toMatchObject({ outcome: "failed", attempts: [{ target: "a" }] });
+    expect(single.router.health().targets["a"]?.breaker).toBe("closed");
+  });
+
+  it("is late every time, and never makes the router refuse", async () => {
+    await using single = await startSingle({
+      a: Array.from({ length: 8 }, () => faults.hang),
+      router: { breaker: { failureThreshold: 2, errorRate: 0 } },
+    });
+    const given = await Promise.all(
+      Array.from({ length: 8 }, () => single.router.within(300, (view) => view.ask("Hi?"), late)),
+    );
+    expect(given).toEqual(Array.from({ length: 8 }, () => "late"));
+    expect(single.router.stats().slaMisses).toBe(8);
   });
 });
 
