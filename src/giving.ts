@@ -9,7 +9,7 @@ import type { RoutedCall, Shared } from "./call.ts";
 import { RouterTimeoutError } from "./errors.ts";
 import { closedError, lossError, streamError } from "./respond/lost.ts";
 import { refused } from "./respond/refused.ts";
-import { give } from "./respond/given.ts";
+import { dress, give, type Content } from "./respond/given.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
 import { givenOut, type ByteSource } from "./respond/stream-body.ts";
@@ -20,8 +20,11 @@ export class Giving {
   readonly #call: RoutedCall;
   readonly #lifeline: Lifeline;
   readonly #books: Books;
+  /** Nobody looks at the response but who asks for it. */
+  readonly #handedOver: boolean;
 
-  constructor(input: { shared: Shared; call: RoutedCall; lifeline: Lifeline; books: Books }) {
+  constructor(input: { shared: Shared; call: RoutedCall; lifeline: Lifeline; books: Books; handedOver: boolean }) {
+    this.#handedOver = input.handedOver;
     this.#shared = input.shared;
     this.#call = input.call;
     this.#lifeline = input.lifeline;
@@ -65,8 +68,7 @@ export class Giving {
     this.#books.close("answered");
     const id = json["id"];
     if (record.endpoint === "responses" && typeof id === "string") this.#remember(id);
-    const added = routerHeaders(record, record.attempts.length);
-    return this.#shared.registry.tie(give(response, { text, json }, added), record);
+    return this.#give(response, { text, json });
   }
 
   #asItComes(won: Won, { response, source }: Extract<Won["answer"], { kind: "transparent" }>): Response {
@@ -78,7 +80,6 @@ export class Giving {
     const { record } = this.#books;
     // Who listens must not hold the response: it is collected, and the source ended, when the caller drops it.
     const { status } = response;
-    const added = routerHeaders(record, record.attempts.length + 1);
     source.listen({
       ended: ({ failure, usage, contentTokens, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
@@ -93,8 +94,14 @@ export class Giving {
         return error;
       },
     });
-    const content = { source: source === nothingToRead ? undefined : givenOut(source) };
-    return this.#shared.registry.tie(give(response, content, added), record);
+    return this.#give(response, { source: source === nothingToRead ? undefined : givenOut(source) });
+  }
+
+  #give(response: Response, content: Content): Response {
+    const { record } = this.#books;
+    give(response, content, record);
+    if (!this.#handedOver) dress(response);
+    return this.#shared.registry.tie(response, record);
   }
 
   #streamError(target: string, error: AttemptFailure): Error {
@@ -126,14 +133,14 @@ export class Giving {
 
   #refusal(refusal: Refusal): Response {
     const { record } = this.#books;
-    const headers = withRouterHeaders(refusal.response.headers, routerHeaders(record, record.attempts.length));
+    const headers = withRouterHeaders(refusal.response.headers, routerHeaders(record));
     const { redact } = this.#call.secrets;
     return this.#shared.registry.tie(refused(refusal, { headers, final: this.#call.owned, redact }), record);
   }
 
   #error(error: Error): Response {
     const { record } = this.#books;
-    const headers = withRouterHeaders(new Headers(), routerHeaders(record, record.attempts.length));
+    const headers = withRouterHeaders(new Headers(), routerHeaders(record));
     const response = routerErrorResponse(error, headers, this.#call.owned);
     this.#shared.registry.standsFor(response.headers, error);
     return this.#shared.registry.tie(response, record);
@@ -159,6 +166,7 @@ interface EndingSource extends ByteSource {
 }
 
 const nothingToRead: EndingSource = {
+  wholeEvents: false,
   listen: (listener) => listener.ended({ failure: undefined, usage: undefined }),
   read: () => Promise.resolve({ done: true, value: undefined }),
   ending: "done",

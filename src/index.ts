@@ -57,6 +57,8 @@ export { weightedStrategy } from "./plan/weighted.ts";
 export { leastBusyStrategy } from "./plan/least-busy.ts";
 export { bundledPrices, pricesOf } from "./prices/bundled-prices.ts";
 export type { BundledPrice } from "./prices/bundled-price.ts";
+export { memoryStore, type MemoryStore } from "./stores/memory.ts";
+export type * from "./stores/store.ts";
 export { costOf } from "./record/cost.ts";
 export { usageOf } from "./record/usage.ts";
 export type * from "./options.ts";

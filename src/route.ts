@@ -67,7 +67,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
     secrets: new Secrets(config.clients.values()),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
     owned: retry !== false,
-    inOnePiece: guarded && !stream,
+    reading: guarded ? (stream ? "events" : "whole") : "nothing",
     wantsUsage,
     body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
   };
@@ -123,7 +123,7 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
   const lifeline = new Lifeline(finished?.init.signal ?? call.incoming.signal);
   shared.lifelines.add(lifeline);
   const books = new Books(shared, call, lifeline);
-  const giving = new Giving({ shared, call, lifeline, books });
+  const giving = new Giving({ shared, call, lifeline, books, handedOver: finished?.handedOver === true });
   // Its client took its time to build the request.
   if (shared.closed) lifeline.end("close", undefined);
   let won: Won;

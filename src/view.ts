@@ -13,7 +13,7 @@ import { hookedClient, type IncomingCall, type Line } from "./openai/hook.ts";
 import type { Fetch } from "./openai/transport.ts";
 import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
-import { takeData } from "./respond/given.ts";
+import { dress, sourceOf, takeData } from "./respond/given.ts";
 import { prepare, send } from "./route.ts";
 import { Scope } from "./scope.ts";
 import { within, type WithinOptions } from "./within.ts";
@@ -186,6 +186,8 @@ export class RouterView<
       errorBehind: (headers) => this.#shared.registry.errorBehind(headers),
       link: (given, source) => this.#shared.registry.link(given, source),
       takeData,
+      sourceOf,
+      dress,
     };
   }
 

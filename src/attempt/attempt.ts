@@ -3,6 +3,7 @@ import type { FailureKind, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
 import { kindOfRefusal } from "../openai/refusals.ts";
+import type { Answer, JsonAnswer, StreamAnswer, TransparentAnswer } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
@@ -10,31 +11,6 @@ import { Interrupt } from "./interrupt.ts";
 import type { Job } from "./job.ts";
 import { StreamSource } from "./stream-source.ts";
 import { TransparentSource } from "./transparent-source.ts";
-
-/** An answer in one piece, read to its end and found whole. */
-export interface JsonAnswer {
-  readonly kind: "json";
-  readonly response: Response;
-  readonly text: string;
-  readonly json: JsonObject;
-}
-
-/** An answer that streams, read up to its first content. */
-export interface StreamAnswer {
-  readonly kind: "stream";
-  readonly response: Response;
-  readonly source: StreamSource;
-}
-
-/** An answer that is passed on as it comes. */
-export interface TransparentAnswer {
-  readonly kind: "transparent";
-  readonly response: Response;
-  /** Undefined when there is no body. */
-  readonly source: TransparentSource | undefined;
-}
-
-export type Answer = JsonAnswer | StreamAnswer | TransparentAnswer;
 
 /** Makes one call to one target. Throws an {@link AttemptFailure}, with the connection cut, when there is no answer. */
 export async function attempt(job: Job, target: ResolvedTarget, settings: ClockSettings): Promise<Answer> {

@@ -1,7 +1,7 @@
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
 import type { Endpoint, OutReason } from "../glossary.ts";
 import type { TargetDoor } from "../state/door.ts";
-import type { Answer } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
 import type { AttemptFailure } from "./failure.ts";
 import type { Lifeline } from "./lifeline.ts";
 

@@ -1,7 +1,8 @@
 import pRetry, { type RetryContext } from "p-retry";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
-import { attempt, type Answer } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
+import { attempt } from "./attempt.ts";
 import { ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";

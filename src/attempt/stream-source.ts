@@ -37,6 +37,8 @@ const maxHeldBytes = 4 * 1024 * 1024;
 
 /** The events of one target's stream: held back until the first content, then handed on as the bytes they came in. */
 export class StreamSource {
+  /** Of the bytes that are read, each piece ends where an event ends. */
+  readonly wholeEvents = true;
   readonly #guards: StreamGuards;
   readonly #ledger: EventLedger;
   readonly #reader: ReadableStreamDefaultReader<unknown>;
@@ -105,8 +107,12 @@ export class StreamSource {
     if (interrupt.happened) return this.#onError(interrupt.reason);
     clocks.arrived();
     if (chunk.done) return this.#flush();
-    if (chunk.value instanceof Uint8Array && this.#ledger.isUsual(chunk.value)) return chunk as Chunk;
-    const bytes = this.#ledger.take(bytesOf(chunk.value));
+    const given = bytesOf(chunk.value);
+    if (this.#ledger.isUsual(given)) {
+      this.#ledger.pass(given);
+      return { done: false, value: given };
+    }
+    const bytes = this.#ledger.take(given);
     if (this.#ledger.done) this.#close(undefined);
     return bytes === undefined ? this.read() : { done: false, value: bytes };
   };

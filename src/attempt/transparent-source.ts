@@ -26,6 +26,8 @@ const maxReadChars = 16 * 1024 * 1024;
  * the caller is to see just what the client would have shown him. What goes by is read for the record only.
  */
 export class TransparentSource {
+  /** The bytes that are read come as they came in. */
+  readonly wholeEvents = false;
   readonly #input: TransparentSourceInput;
   readonly #reader: ReadableStreamDefaultReader<unknown>;
   readonly #decoder = new TextDecoder();

@@ -36,8 +36,8 @@ export function askInTurn<TierName extends string>(
   classifiers: readonly Classifier<TierName>[],
   terms: Terms,
 ): Awaitable<Made<TierName> | undefined> {
-  for (const [at, classifier] of classifiers.entries()) {
-    const decision = ask(request, classifier, terms);
+  for (let at = 0; at < classifiers.length; at += 1) {
+    const decision = ask(request, classifiers[at] as Classifier<TierName>, terms);
     if (decision instanceof Promise) {
       return decision.then((made) => made ?? askInTurn(request, classifiers.slice(at + 1), terms));
     }

@@ -8,10 +8,10 @@ interface Search {
 }
 
 // What a user wants of a long text stands before or after it.
-const readChars = 768;
+const readChars = 512;
 
 /**
- * A function that finds the first word in a text that asks for reasoning. Of more than 768 characters it reads half of
+ * A function that finds the first word in a text that asks for reasoning. Of more than 512 characters it reads half of
  * that at the beginning and half at the end.
  * @param extra - more words, in any script; a `*` at the end stands for any ending
  */

@@ -25,7 +25,7 @@ export interface HeuristicClassifierOptions<
 /**
  * Picks the tier by what the user said last: words that ask for reasoning, in 18 languages, go to `premium`, short questions to
  * `cheap`, the rest to `balanced`. Code is never cheap, and a very long input goes one tier up. Says nothing of embeddings and
- * of calls without text. Takes microseconds: of a long prompt it reads the beginning and the end, 768 characters in all.
+ * of calls without text. Takes microseconds: of a long prompt it reads the beginning and the end, 512 characters in all.
  */
 export function heuristicClassifier<
   Cheap extends string = "cheap",

@@ -1,12 +1,9 @@
 import type { RoutingRequest } from "../glossary.ts";
-import { endsOf } from "../openai/prompt.ts";
 import { reasoningFinder } from "./find-reasoning.ts";
 import { hasCode, hasQuestionMark } from "./signs.ts";
 
 /** What a model learns from: name → a number, best between 0 and 1. What is left out is 0. */
 export type Features = Readonly<Record<string, number>>;
-
-const readChars = 768;
 
 /** A function that reads the features of a request: what is cheap to know, and nothing of what was said. */
 export function featureReader(): (request: RoutingRequest) => Features {
@@ -19,7 +16,7 @@ export function featureReader(): (request: RoutingRequest) => Features {
       promptLength: Math.log10(1 + prompt.length) / 6,
       inputLength: Math.log10(1 + inputChars) / 6,
       question: Number(hasQuestionMark(prompt)),
-      reasoning: Number(findReasoning(endsOf([prompt], readChars)) !== undefined),
+      reasoning: Number(findReasoning(prompt) !== undefined),
       code: Number(hasCode(prompt)),
       laterTurn: Number(turns > 1),
     };

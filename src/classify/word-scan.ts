@@ -14,7 +14,8 @@ export type Scanned = { readonly found: string | undefined } | "beyond_ascii";
 /** Looks at a text from one offset up to another. */
 export type WordScan = (text: string, from: number, to: number) => Scanned;
 
-const maxKeyLength = 3;
+// Three letters are too few: many a common word begins like one that is looked for.
+const maxKeyLength = 4;
 const nothing: Scanned = { found: undefined };
 
 // The classes of ASCII: 0 for what sets words apart, else the number of the letter, large or small.
@@ -88,7 +89,7 @@ function beginningsOf(key: string): readonly string[] {
   return Array.from(key, (_, index) => key.slice(0, index + 1));
 }
 
-/** The letters that it begins with, three at most. */
+/** The letters that it begins with, so many at most. */
 function keyOf(text: string): string {
   const key = text.slice(0, maxKeyLength);
   for (let end = 0; end < key.length; end += 1) if (classOf(key[end]) === 0) return key.slice(0, end);

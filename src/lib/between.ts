@@ -10,14 +10,15 @@ export interface Members<T> {
  */
 export function between<T extends object>(membersFor: (base: T) => Members<T>): (object: T) => T {
   const prototypes = new WeakMap<object, object>();
+  let latest: { readonly base: T; readonly prototype: object } | undefined;
   return (object) => {
     const base = Object.getPrototypeOf(object) as T;
-    let prototype = prototypes.get(base);
-    if (prototype === undefined) {
-      prototype = Object.create(base, descriptorsOf(membersFor(base))) as object;
+    if (latest?.base !== base) {
+      const prototype: object = prototypes.get(base) ?? Object.create(base, descriptorsOf(membersFor(base)));
       prototypes.set(base, prototype);
+      latest = { base, prototype };
     }
-    return Object.setPrototypeOf(object, prototype) as T;
+    return Object.setPrototypeOf(object, latest.prototype) as T;
   };
 }
 

@@ -42,6 +42,7 @@ export function sorted(given: ReadonlyMap<string, string | null>): {
   headers: ReadonlyMap<string, string | null>;
   hintHeaders: ReadonlyMap<string, string> | undefined;
 } {
+  if (given.size === 0) return { headers: given, hintHeaders: undefined };
   const hints = [...given].filter((entry): entry is [string, string] => isHint(entry[0]) && entry[1] !== null);
   if (hints.length === 0) return { headers: given, hintHeaders: undefined };
   return { headers: new Map([...given].filter(([name]) => !isHint(name))), hintHeaders: new Map(hints) };

@@ -5,7 +5,7 @@ import type { Client } from "../options.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints } from "./default-hints.ts";
-import { handOver, linked, watched, type Linking, type Tappable } from "./linking.ts";
+import { handOver, linked, watched, type Linking, type Reading, type Tappable } from "./linking.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
 /** A call as the hooked client hands it over: before anything is serialised. */
@@ -31,8 +31,7 @@ export interface PreparedCall {
   readonly body: JsonObject;
   /** True when the router owns retries and clocks, and the client must keep still. */
   readonly owned: boolean;
-  /** True when the answer is read by the router, in one piece, before the client gets it. */
-  readonly inOnePiece: boolean;
+  readonly reading: Reading;
 }
 
 /** The request that the client has built. */
@@ -40,6 +39,8 @@ export interface FinishedRequest {
   readonly url: string | URL | Request;
   readonly init: RequestInit;
   readonly send: Fetch;
+  /** Nobody looks at the response but who asks for it. */
+  readonly handedOver: boolean;
   /** It was sent once: a key that is asked for at each request may have changed. */
   sent?: boolean;
 }
@@ -98,7 +99,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
     },
     post(path: string, options?: unknown): Tappable {
       if (endpointOfPath(path) === undefined) return post.call(client, path, options);
-      return linked(post.call(client, path, watched(options)), line);
+      return linked(post.call(client, path, watched(options)), line, client);
     },
     withOptions(options: { fetch?: Fetch } = {}): Client {
       const transport = options.fetch === undefined ? {} : { fetch: routedFetch(line, options.fetch) };
@@ -118,7 +119,7 @@ function define(client: object, hooks: object): void {
 const endlessMs = 2 ** 31 - 1;
 
 interface Carrier {
-  [callKey]?: PreparedCall;
+  [callKey]?: { readonly prepared: PreparedCall; readonly handedOver: boolean } | undefined;
 }
 
 function carrierOf(options: object | undefined): Carrier | undefined {
@@ -127,17 +128,17 @@ function carrierOf(options: object | undefined): Carrier | undefined {
 
 // The client's own retry comes with the options of the first try: the path and the body are changed already.
 function resumed(options: CallOptions): PreparedCall | undefined {
-  return carrierOf(options.fetchOptions)?.[callKey];
+  return carrierOf(options.fetchOptions)?.[callKey]?.prepared;
 }
 
 function change(options: CallOptions, client: Client, prepared: PreparedCall): void {
   const { incoming } = prepared;
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
-  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: prepared };
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
   // With its log at "debug" the client shows each answer: then it has to read it itself.
-  if (prepared.inOnePiece && client.logLevel !== "debug") handOver(options);
+  const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
+  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: { prepared, handedOver } };
 }
 
 function incomingOf(
@@ -173,12 +174,16 @@ function isTimeout(value: unknown): boolean {
 
 function routedFetch(line: Line, send: Fetch): Fetch {
   return (url, init) => {
-    const prepared = carrierOf(init)?.[callKey];
-    if (init === undefined || prepared === undefined) return line.fetch(url, init, send);
-    const { [callKey]: _, ...rest } = init as RequestInit & Carrier;
-    dropHints(rest, prepared.incoming.hintHeaders?.keys() ?? []);
-    if (prepared.owned) showTimeout(rest.headers, prepared.incoming.ownTimeoutMs);
-    return line.send(prepared, { url, init: rest, send });
+    const carrier = carrierOf(init);
+    const carried = carrier?.[callKey];
+    if (init === undefined || carrier === undefined || carried === undefined) return line.fetch(url, init, send);
+    // The client made the object for this request alone. What it carried is not for whoever sends it on.
+    carrier[callKey] = undefined;
+    const { prepared, handedOver } = carried;
+    const { hintHeaders, ownTimeoutMs } = prepared.incoming;
+    if (hintHeaders !== undefined) dropHints(init, hintHeaders.keys());
+    if (prepared.owned) showTimeout(init.headers, ownTimeoutMs);
+    return line.send(prepared, { url, init, send, handedOver });
   };
 }
 

@@ -1,13 +1,16 @@
 import type { CallOptions } from "./call-options.ts";
+import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
 export interface Tappable {
   _thenUnwrap?(transform: (data: unknown, props: Props) => unknown): Tappable;
+  asResponse(): Promise<Response>;
+  withResponse(): Promise<{ readonly response: Response }>;
 }
 
 interface Props {
   readonly response: Response;
-  readonly options?: Watched;
+  readonly options?: WatchedOptions;
 }
 
 /** Ties what callers get to their calls. */
@@ -16,14 +19,25 @@ export interface Linking {
   link(given: object, source: object): void;
   /** The data of an answer that the router has read already. */
   takeData(response: Response): { readonly data: unknown } | undefined;
+  /** Where the events of a stream come from that the router looks after. */
+  sourceOf(response: Response): EventSource | undefined;
+  /** Makes a response ready for whoever reads it. */
+  dress(response: Response): Response;
 }
+
+/** What of an answer the router reads before the client gets it: all of it, its events one by one, or nothing. */
+export type Reading = "whole" | "events" | "nothing";
 
 const watchedKey = Symbol("modelrouter.watched");
 
-interface Watched {
-  /** Whether the answer is handed over as it was parsed. */
+interface WatchedOptions {
   [watchedKey]?: { handedOver: boolean };
   __binaryResponse?: boolean | undefined;
+  readonly stream?: unknown;
+  // With these the client makes other items of the events.
+  readonly __streamClass?: unknown;
+  readonly __streamMode?: unknown;
+  readonly __synthesizeEventData?: unknown;
 }
 
 /** The options of a call whose promise is {@link linked}. They may be a promise themselves. */
@@ -33,36 +47,64 @@ export function watched(options: unknown): unknown {
 }
 
 /**
- * Lets the client pass the response on as it is, because the router has read and parsed the answer already: so it is not
- * parsed a second time. Only where {@link linked} is there to put the data in its place.
+ * Keeps the client from reading an answer that the router reads already: it passes the response on, and {@link linked} puts
+ * what the router has in its place. So nothing is parsed or decoded twice.
+ * @returns whether the answer will be handed over: then nobody looks at the response, but who asks for it
  */
-export function handOver(options: CallOptions & Watched): void {
+export function handOver(options: CallOptions & WatchedOptions, reading: Reading): boolean {
   const mark = options[watchedKey];
-  if (mark === undefined || options.__binaryResponse === true) return;
-  mark.handedOver = true;
-  options.__binaryResponse = true;
+  if (mark === undefined || reading === "nothing") return false;
+  // At a retry of the client's own it is all said.
+  mark.handedOver ||= reading === "whole" ? canBePassedOn(options) : options.stream === true && !isSpecial(options);
+  if (reading === "whole" && mark.handedOver) options.__binaryResponse = true;
+  return mark.handedOver;
 }
 
-/** A promise whose data is tied to the record of its call. */
-export function linked(promise: Tappable, line: Linking): Tappable {
+function canBePassedOn({ stream, __binaryResponse }: WatchedOptions): boolean {
+  return stream !== true && __binaryResponse !== true;
+}
+
+/** A promise of a client whose data is tied to the record of its call. */
+export function linked(promise: Tappable, line: Linking, client: unknown): Tappable {
   const unwrap = promise._thenUnwrap?.bind(promise);
   return unwrap === undefined
     ? promise
     : linking(
-        unwrap((data, props) => link(handedOver(data, props, line), props, line)),
+        unwrap((data, props) => link(taken(data, props, { line, client }), props, line)),
         line,
       );
 }
 
-function handedOver(data: unknown, { response, options }: Props, line: Linking): unknown {
-  if (options?.[watchedKey]?.handedOver !== true || data !== response) return data;
-  return (line.takeData(response) ?? { data }).data;
+interface Taking {
+  readonly line: Linking;
+  readonly client: unknown;
+}
+
+// What the router has in hand already, in the place of what the client would have to read or decode.
+function taken(data: unknown, { response, options = {} }: Props, { line, client }: Taking): unknown {
+  if (options[watchedKey]?.handedOver !== true) return data;
+  if (options.stream !== true) return (line.takeData(response) ?? { data }).data;
+  const source = line.sourceOf(response);
+  const stream = source === undefined ? undefined : eventStream(data, { source, response, client });
+  if (stream === undefined) line.dress(response);
+  return stream ?? data;
+}
+
+function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {
+  return __streamClass !== undefined || __streamMode !== "legacy" || Boolean(__synthesizeEventData);
 }
 
 // What helpers such as `parse()` make of the data comes from the same call.
 function linking(promise: Tappable, line: Linking): Tappable {
   const unwrap = promise._thenUnwrap?.bind(promise);
   if (unwrap === undefined) return promise;
+  const { asResponse, withResponse } = promise;
+  promise.asResponse = async () => line.dress(await asResponse.call(promise));
+  promise.withResponse = async () => {
+    const all = await withResponse.call(promise);
+    line.dress(all.response);
+    return all;
+  };
   promise._thenUnwrap = (transform) => {
     const linkedTransform: typeof transform = (data, props) => {
       const made = transform(data, props);

@@ -1,6 +1,7 @@
 import { between } from "../lib/between.ts";
 import { overlaid } from "./overlaid-headers.ts";
-import type { RouterHeaders } from "./router-headers.ts";
+import type { RouteRecord } from "../glossary.ts";
+import { routerHeaders } from "./router-headers.ts";
 import { streamBody, type GivenSource } from "./stream-body.ts";
 
 /** What a response holds that is given out. */
@@ -13,14 +14,15 @@ export interface TextContent {
   json?: unknown;
 }
 
-/** A body that is still coming; undefined when there is none. */
+/** A body that is still coming; its source is undefined when there is none. */
 export interface StreamContent {
   readonly source: GivenSource | undefined;
 }
 
 interface Given {
   readonly content: Content;
-  readonly added: RouterHeaders;
+  readonly record: RouteRecord;
+  dressed: boolean;
   headers: Headers | undefined;
   body: ReadableStream<Uint8Array> | null | undefined;
   taken: boolean;
@@ -33,20 +35,28 @@ interface GivenOut {
   [givenKey]?: Given;
 }
 
-/**
- * Gives a provider's response out as if nobody had touched it, with the router's headers. It is the original still: `url`,
- * `type` and what else it has are its own, and the text of one that was read costs no second decoding.
- */
-export function give(original: Response, content: Content, added: RouterHeaders): Response {
+/** Notes what a response holds that the router has read, or reads. Who is to read it needs it {@link dress | dressed}. */
+export function give(original: Response, content: Content, record: RouteRecord): void {
   (original as GivenOut)[givenKey] = {
     content,
-    added,
+    record,
+    dressed: false,
     headers: undefined,
     body: undefined,
     taken: false,
     inner: undefined,
   };
-  return givenOut(original);
+}
+
+/**
+ * Makes a response look as if nobody had touched it, with the router's headers. It is the original still: `url`, `type` and
+ * what else it has are its own, and the text of one that was read costs no second decoding.
+ */
+export function dress(response: Response): Response {
+  const held = (response as GivenOut)[givenKey];
+  if (held === undefined || held.dressed) return response;
+  held.dressed = true;
+  return dressed(response);
 }
 
 /**
@@ -56,9 +66,26 @@ export function give(original: Response, content: Content, added: RouterHeaders)
 export function takeData(response: Response): { readonly data: unknown } | undefined {
   const content = (response as GivenOut)[givenKey]?.content;
   if (content === undefined || !("text" in content)) return undefined;
-  const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  const isJson = mediaType.includes("application/json") || mediaType.endsWith("+json");
+  const isJson = isJsonType(response.headers.get("content-type") ?? "");
   return { data: isJson ? takeJson(response, content) : takeText(response, content) };
+}
+
+// As the client tells it.
+function isJsonType(contentType: string): boolean {
+  if (contentType === "application/json") return true;
+  const mediaType = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  return mediaType.includes("application/json") || mediaType.endsWith("+json");
+}
+
+/**
+ * The source of a response that {@link give} gave and that nobody has read from yet; undefined when there is none, and for
+ * one that is passed on whatever it holds.
+ */
+export function sourceOf(response: Response): GivenSource | undefined {
+  const content = (response as GivenOut)[givenKey]?.content;
+  if (content === undefined || !("source" in content)) return undefined;
+  const { source } = content;
+  return source?.wholeEvents === true && !source.disturbed ? source : undefined;
 }
 
 function givenBy(response: Response): Given {
@@ -69,7 +96,7 @@ function givenBy(response: Response): Given {
 
 function headersOf(base: Response, response: Response): Headers {
   const held = givenBy(response);
-  held.headers ??= overlaid(Reflect.get(base, "headers", response), held.added);
+  held.headers ??= overlaid(Reflect.get(base, "headers", response), routerHeaders(held.record));
   return held.headers;
 }
 
@@ -138,7 +165,7 @@ function cloneOf(response: Response): Response {
   return copy;
 }
 
-const givenOut = between<Response>((base) => ({
+const dressed = between<Response>((base) => ({
   getters: {
     headers: (response) => headersOf(base, response),
     body: bodyOf,

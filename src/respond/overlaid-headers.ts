@@ -59,7 +59,7 @@ function valueOf(base: Headers, headers: Headers, name: string): string | null {
 
 function own(added: RouterHeaders, given: unknown): string | undefined {
   const name = typeof given === "string" ? given.toLowerCase() : "";
-  return name.startsWith(routerPrefix) ? added[name as keyof RouterHeaders] : undefined;
+  return name.startsWith(routerPrefix) ? added.find(([known]) => known === name)?.[1] : undefined;
 }
 
 function iterator(base: Headers, headers: Headers): Iterator<[string, string]> {
@@ -70,22 +70,23 @@ function iterator(base: Headers, headers: Headers): Iterator<[string, string]> {
 // Headers are iterated by name in rising order; both sides are.
 function merged(original: Iterable<[string, string]>, added: RouterHeaders): [string, string][] {
   const all: [string, string][] = [];
-  const pending = entriesOf(added);
-  let next = pending.shift();
-  for (const entry of original) {
-    while (next !== undefined && next[0] < entry[0]) {
-      all.push(next);
-      next = pending.shift();
+  let next = 0;
+  const addUpTo = (name: string): void => {
+    for (let entry = added[next]; entry !== undefined && entry[0] < name; entry = added[next]) {
+      all.push([entry[0], entry[1]]);
+      next += 1;
     }
+  };
+  for (const entry of original) {
+    if (entry[0] > routerPrefix) addUpTo(entry[0]);
     // What a provider says in the router's name is not passed on.
-    if (entry[0] !== next?.[0]) all.push(entry);
+    if (entry[0] !== added[next]?.[0]) all.push(entry);
   }
-  return next === undefined ? all : [...all, next, ...pending];
+  addUpTo(afterAll);
+  return all;
 }
 
-function entriesOf(added: RouterHeaders): [string, string][] {
-  return Object.entries(added).filter((entry): entry is [string, string] => entry[1] !== undefined);
-}
+const afterAll = "\uffff";
 
 function wholeOf(base: Headers, headers: Headers): Headers {
   const held = overlayOf(headers);

@@ -1,29 +1,30 @@
 import type { RouteRecord } from "../glossary.ts";
 
+/** Headers of the router's own, by name in rising order. All names begin with `x-router-`. */
+export type RouterHeaders = readonly (readonly [name: string, value: string])[];
+
 /** What all of the router's headers begin with. */
 export const routerPrefix = "x-router-";
 
-/** Header name → value, by name in rising order; undefined where there is nothing to say. */
-export type RouterHeaders = Readonly<Record<`${typeof routerPrefix}${string}`, string | undefined>>;
-
 /** What the router has to say of a call in headers: for those who only see the response. */
-export function routerHeaders(record: RouteRecord, attempts: number): RouterHeaders {
-  const { costUsd, fellBack, requestId, target, tier, usage } = record;
-  return {
-    "x-router-attempts": String(attempts),
-    "x-router-cost-estimated": costUsd !== undefined && usage?.estimated === true ? "true" : undefined,
-    "x-router-cost-usd": costUsd === undefined ? undefined : String(costUsd),
-    "x-router-fell-back": fellBack ? "true" : undefined,
-    "x-router-request-id": requestId,
-    "x-router-target": target === undefined ? undefined : headerSafe(target),
-    "x-router-tier": headerSafe(tier),
-  };
+export function routerHeaders(record: RouteRecord): RouterHeaders {
+  const { attempts, outcome, costUsd, usage, fellBack, requestId, target, tier } = record;
+  // Of a stream that is being given out, the attempt that gives it is not over yet.
+  const made = outcome === "pending" ? attempts.length + 1 : attempts.length;
+  const headers: [string, string][] = [["x-router-attempts", String(made)]];
+  if (costUsd !== undefined && usage?.estimated === true) headers.push(["x-router-cost-estimated", "true"]);
+  if (costUsd !== undefined) headers.push(["x-router-cost-usd", String(costUsd)]);
+  if (fellBack) headers.push(["x-router-fell-back", "true"]);
+  headers.push(["x-router-request-id", requestId]);
+  if (target !== undefined) headers.push(["x-router-target", headerSafe(target)]);
+  headers.push(["x-router-tier", headerSafe(tier)]);
+  return headers;
 }
 
 /** A copy of a provider's headers with the router's. */
 export function withRouterHeaders(original: Headers, added: RouterHeaders): Headers {
   const headers = new Headers(original);
-  for (const [name, value] of Object.entries(added)) if (value !== undefined) headers.set(name, value);
+  for (const [name, value] of added) headers.set(name, value);
   return headers;
 }
 

@@ -1,6 +1,8 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
 /** Where a stream's bytes come from. */
 export interface ByteSource {
+  /** Whether what is read ends where an event ends. */
+  readonly wholeEvents: boolean;
   /** The next bytes, or the end. Rejects with what the caller is to see. */
   read(): Promise<ByteResult>;
   /** How it ended, once it has. */
@@ -85,6 +87,10 @@ export class GivenSource implements ByteSource {
 
   constructor(source: ByteSource) {
     this.#source = source;
+  }
+
+  get wholeEvents(): boolean {
+    return this.#source.wholeEvents;
   }
 
   get ending(): Ending | undefined {

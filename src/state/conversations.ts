@@ -126,22 +126,17 @@ function signatureOf(asker: string, instructions: readonly string[], said: reado
   let chars = 0;
   for (const text of said) chars += text.length;
   if (chars === 0) return undefined;
-  return textHash(asker, startOf(instructions, instructionChars), String(chars), startOf(said, saidChars));
+  return textHash(asker, startOf(instructions[0]), String(chars), startOf(said[0]), endOf(said.at(-1)));
 }
 
 // Of the instructions only how they begin: what is looked up or dated for each turn stands further down.
-const instructionChars = 128;
-const saidChars = 256;
+function startOf(text = ""): string {
+  return text.slice(0, 96);
+}
 
-function startOf(texts: readonly string[], maxChars: number): string {
-  const [first = ""] = texts;
-  if (texts.length < 2) return first.slice(0, maxChars);
-  let start = "";
-  for (const text of texts) {
-    if (start.length >= maxChars) break;
-    start += text.slice(0, maxChars);
-  }
-  return start.slice(0, maxChars);
+// What was said tells more by its end than by more of its beginning: templates begin alike.
+function endOf(text = ""): string {
+  return text.slice(-64);
 }
 
 function inputOf(input: unknown): readonly unknown[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Awaitable, Classifier, Decision, JsonObject, RoutingRequest } from "../glossary.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
 import { oddBodies } from "./odd-bodies.ts";
 import { requestOf } from "./request-of.ts";
 
@@ -12,14 +13,6 @@ export interface ClassifierConformanceOptions {
   timeoutMs?: number | undefined;
   /** Whether the same request gets the same answer each time; a classifier that draws lots does not. @defaultValue true */
   repeatable?: boolean | undefined;
-}
-
-/** One case of a conformance suite, for any test runner: give `name` and `run` to its `test`. */
-export interface ConformanceCase {
-  /** What holds, as a sentence. */
-  readonly name: string;
-  /** Resolves when it holds, and rejects with an `AssertionError` that says what does not. */
-  run(): Promise<void>;
 }
 
 type Check = (classifier: Classifier, options: ClassifierConformanceOptions) => Awaitable<void>;

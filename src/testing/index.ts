@@ -4,11 +4,8 @@
  * @module
  */
 export type { Behaviour, Duration, SimulatedToolCall } from "./behaviour.ts";
-export {
-  classifierConformance,
-  type ClassifierConformanceOptions,
-  type ConformanceCase,
-} from "./classifier-conformance.ts";
+export { classifierConformance, type ClassifierConformanceOptions } from "./classifier-conformance.ts";
+export type { ConformanceCase } from "./conformance-case.ts";
 export { embed } from "./embeddings.ts";
 export { errorBody, type ProviderError } from "./error-body.ts";
 export { faults, type AfterChunks, type CutBodyOptions, type RateLimitedOptions } from "./faults.ts";
@@ -18,5 +15,6 @@ export type { KeyRule, ModelBehaviour, ProviderOptions, SimulatorOptions } from 
 export type { Asked, ReceivedRequest } from "./received-request.ts";
 export { requestOf } from "./request-of.ts";
 export { startProvider } from "./start-provider.ts";
+export { storeConformance, type StoreConformanceOptions } from "./store-conformance.ts";
 export type { Answer, Break, Insertion, Step, StreamPart, StreamShape } from "./step.ts";
 export { countTokens } from "./text.ts";

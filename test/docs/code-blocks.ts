@@ -60,6 +60,7 @@ const tsconfig = {
       modelrouter: ["../../src/index.ts"],
       "modelrouter/testing": ["../../src/testing/index.ts"],
       "modelrouter/planning": ["../../src/planning/index.ts"],
+      "modelrouter/stores/redis": ["../../src/stores/redis.ts"],
     },
   },
   include: ["*.ts"],

@@ -14,7 +14,7 @@ interface Watched {
 }
 
 /** A line that changes the model, and keeps what it is told. */
-function watch(owned = true, inOnePiece = false): Watched {
+function watch(owned = true, reading: PreparedCall["reading"] = "nothing"): Watched {
   const watched: Watched = {
     prepared: [],
     linked: [],
@@ -24,7 +24,7 @@ function watch(owned = true, inOnePiece = false): Watched {
     line: {
       async prepare(incoming): Promise<PreparedCall> {
         watched.prepared.push(incoming);
-        return { incoming, body: { ...incoming.body, model: "chosen" }, owned, inOnePiece };
+        return { incoming, body: { ...incoming.body, model: "chosen" }, owned, reading };
       },
       send(_, { url, init, send }) {
         watched.sent += 1;
@@ -37,6 +37,8 @@ function watch(owned = true, inOnePiece = false): Watched {
       errorBehind: () => undefined,
       link: (given, source) => void watched.linked.push([given, source]),
       takeData: () => ({ data: watched.data }),
+      sourceOf: () => undefined,
+      dress: (response) => response,
     },
   };
   return watched;
@@ -124,7 +126,7 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
 
     it("gives the line's data, with the id of the request", async () => {
       await using provider = await startProvider({ headers: { "x-request-id": "req_7" } });
-      const { line, data } = watch(true, true);
+      const { line, data } = watch(true, "whole");
       const client = hookedClient(clientOf(provider), line);
       const completion = await client.chat.completions.create(call);
       expect(completion).toBe(data);
@@ -133,14 +135,14 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
 
     it("gives it when the options of a call are a promise", async () => {
       await using provider = await startProvider();
-      const { line, data } = watch(true, true);
+      const { line, data } = watch(true, "whole");
       const client = hookedClient(clientOf(provider), line);
       expect(await client.post("/chat/completions", Promise.resolve({ body: call }))).toBe(data);
     });
 
     it("gives a caller that wants the response just that", async () => {
       await using provider = await startProvider();
-      const client = hookedClient(clientOf(provider), watch(true, true).line);
+      const client = hookedClient(clientOf(provider), watch(true, "whole").line);
       const binary = await client.post("/chat/completions", { body: call, __binaryResponse: true });
       expect(binary).toBeInstanceOf(Response);
       expect(await client.chat.completions.create(call).asResponse()).toBeInstanceOf(Response);
@@ -151,7 +153,7 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
       ["shows answers in its log", { logLevel: "debug", logger: { debug() {}, info() {}, warn() {}, error() {} } }],
     ] as const)("reads the answer itself when it %s", async (_, options) => {
       await using provider = await startProvider();
-      const { line, data } = watch(true, true);
+      const { line, data } = watch(true, "whole");
       const client = hookedClient(clientOf(provider, options), line);
       const completion = await (Object.keys(options).length === 0
         ? client.request({ method: "post", path: "/chat/completions", body: call })

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { give, takeData } from "../../src/respond/given.ts";
-import { givenOut, type ByteResult } from "../../src/respond/stream-body.ts";
+import { dress, give, sourceOf, takeData, type Content } from "../../src/respond/given.ts";
+import { givenOut, type ByteResult, type GivenSource } from "../../src/respond/stream-body.ts";
+import { aRecord } from "./a-record.ts";
 import { startProvider, type Provider } from "../../src/testing/index.ts";
 
 const json = '{"text":"ünîcödé ✓"}';
-const added = { "x-router-target": "a" };
+
+function giveDressed(original: Response, content: Content, target = "a"): Response {
+  give(original, content, { ...aRecord, target });
+  return dress(original);
+}
 
 function ask(provider: Provider): Promise<Response> {
   return fetch(`${provider.url}/chat/completions`, { method: "POST", body: '{"model":"m","messages":[]}' });
@@ -13,7 +18,7 @@ function ask(provider: Provider): Promise<Response> {
 /** A response of a real server that was read to its end, given out again. */
 async function givenText(provider: Provider): Promise<Response> {
   const original = await ask(provider);
-  return give(original, { text: await original.text() }, added);
+  return giveDressed(original, { text: await original.text() });
 }
 
 /** The same, given out while it is still coming. */
@@ -22,7 +27,9 @@ async function givenStream(provider: Provider): Promise<Response> {
   const reader = original.body?.getReader();
   if (reader === undefined) throw new Error("The answer has no body.");
   const read = (): Promise<ByteResult> => reader.read();
-  return give(original, { source: givenOut({ read, ending: undefined, cancel: () => undefined }) }, added);
+  return giveDressed(original, {
+    source: givenOut({ wholeEvents: true, read, ending: undefined, cancel: () => undefined }),
+  });
 }
 
 const start = (): Promise<Provider> => startProvider({ script: [{ body: json, headers: { "x-own": "1" } }] });
@@ -106,7 +113,7 @@ describe.each([
     await using provider = await start();
     const original = await replayed(provider);
     const text = await original.text();
-    const again = give(original, { text }, { "x-router-target": "b" });
+    const again = giveDressed(original, { text }, "b");
     expect([again.headers.get("x-router-target"), await again.text()]).toEqual(["b", json]);
   });
 
@@ -126,7 +133,7 @@ describe("a response that is given out while it is still coming", () => {
   });
 
   it("has no body when there is no source", async () => {
-    const response = give(new Response(null), { source: undefined }, added);
+    const response = giveDressed(new Response(null), { source: undefined });
     expect([response.body, await response.text()]).toEqual([null, ""]);
   });
 });
@@ -147,7 +154,7 @@ describe("a response of another library's class", () => {
   }
 
   it("keeps what it has", async () => {
-    const response = give(new Foreign() as unknown as Response, { text: json }, added);
+    const response = giveDressed(new Foreign() as unknown as Response, { text: json });
     expect(response).toBeInstanceOf(Foreign);
     expect([response.status, response.headers.get("x-own"), response.headers.get("x-router-target")]).toEqual([
       201,
@@ -160,8 +167,42 @@ describe("a response of another library's class", () => {
 
 function givenJson(type: string): Response {
   const original = new Response(null, { headers: { "content-type": type } });
-  return give(original, { text: json, json: JSON.parse(json) }, added);
+  return giveDressed(original, { text: json, json: JSON.parse(json) });
 }
+
+async function nothing(): Promise<ByteResult> {
+  return { done: true, value: undefined };
+}
+
+function sourceWith(wholeEvents: boolean): GivenSource {
+  return givenOut({ wholeEvents, read: nothing, ending: undefined, cancel: () => undefined });
+}
+
+describe("a response that is handed over", () => {
+  it("is as it came until it is dressed", () => {
+    const original = new Response(json, { headers: { "x-own": "1" } });
+    give(original, { text: json }, aRecord);
+    expect([...original.headers]).toEqual([...new Response(json, { headers: { "x-own": "1" } }).headers]);
+    expect(dress(original)).toBe(original);
+    expect(dress(original).headers.get("x-router-target")).toBe("a");
+  });
+
+  it("is left alone when it is none of the router's", () => {
+    const response = new Response(json);
+    expect(dress(response)).toBe(response);
+    expect(Object.getPrototypeOf(response)).toBe(Response.prototype);
+  });
+
+  it("gives its source away until somebody has read from it", async () => {
+    const response = giveDressed(new Response(null), { source: sourceWith(true) });
+    expect(sourceOf(response)).toBeDefined();
+    await response.body?.getReader().read();
+    expect(sourceOf(response)).toBeUndefined();
+    expect(sourceOf(giveDressed(new Response(null), { source: sourceWith(false) }))).toBeUndefined();
+    expect(sourceOf(giveDressed(new Response(null), { text: json }))).toBeUndefined();
+    expect(sourceOf(new Response(json))).toBeUndefined();
+  });
+});
 
 describe("the data of an answer", () => {
   it.each(["application/json", "application/json; charset=utf-8", "Application/JSON", "application/problem+json"])(
@@ -185,6 +226,6 @@ describe("the data of an answer", () => {
   });
 
   it("is not there while it is still coming", () => {
-    expect(takeData(give(new Response(null), { source: undefined }, added))).toBeUndefined();
+    expect(takeData(giveDressed(new Response(null), { source: undefined }))).toBeUndefined();
   });
 });

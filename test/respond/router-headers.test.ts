@@ -1,31 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { RouteRecord } from "../../src/index.ts";
+import { aRecord, anAttempt } from "./a-record.ts";
 import { overlaid } from "../../src/respond/overlaid-headers.ts";
 import { routerHeaders, withRouterHeaders } from "../../src/respond/router-headers.ts";
-
-const record: RouteRecord = {
-  requestId: "r1",
-  endpoint: "chat",
-  target: "a",
-  model: "a",
-  tier: "main",
-  reason: "",
-  decidedBy: "model",
-  confidence: 1,
-  task: undefined,
-  tags: {},
-  stream: false,
-  attempts: [],
-  fellBack: false,
-  usage: undefined,
-  costUsd: undefined,
-  savedUsd: undefined,
-  durationMs: undefined,
-  ttftMs: undefined,
-  startedAt: 0,
-  outcome: "answered",
-};
 
 const ways = [
   ["in a copy", withRouterHeaders],
@@ -36,17 +14,20 @@ describe.each(ways)("the router's headers, %s,", (_, add) => {
   const withHeaders = (
     init: ConstructorParameters<typeof Headers>[0] = {},
     changes: Partial<RouteRecord> = {},
-    attempts = 1,
-  ): Headers => add(new Headers(init), routerHeaders({ ...record, ...changes }, attempts));
+  ): Headers => add(new Headers(init), routerHeaders({ ...aRecord, ...changes }));
 
   it("are added to the provider's", () => {
-    expect(Object.fromEntries(withHeaders({ "x-request-id": "p1" }, {}, 2))).toEqual({
+    expect(Object.fromEntries(withHeaders({ "x-request-id": "p1" }, { attempts: [anAttempt, anAttempt] }))).toEqual({
       "x-request-id": "p1",
       "x-router-request-id": "r1",
       "x-router-tier": "main",
       "x-router-target": "a",
       "x-router-attempts": "2",
     });
+  });
+
+  it("count the attempt that still gives out a stream", () => {
+    expect(withHeaders({}, { outcome: "pending", attempts: [] }).get("x-router-attempts")).toBe("1");
   });
 
   it("come in their place in the order of names", () => {
@@ -108,6 +89,6 @@ describe.each(ways)("the router's headers, %s,", (_, add) => {
 
 it("leaves the original as it was when it makes a copy", () => {
   const original = new Headers();
-  withRouterHeaders(original, routerHeaders(record, 1));
+  withRouterHeaders(original, routerHeaders(aRecord));
   expect([...original]).toEqual([]);
 });

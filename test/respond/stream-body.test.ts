@@ -11,6 +11,7 @@ interface Watched extends ByteSource {
 function sourceOf(texts: readonly string[], error?: Error): Watched {
   const left = [...texts];
   return {
+    wholeEvents: true,
     reads: 0,
     ending: undefined,
     cancelled: [],
