@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import { Batch } from "./batch/batch.ts";
 import { callItem } from "./batch/call-item.ts";
 import type { BatchFunction, BatchItem, BatchOptions, BatchValue, Items } from "./batch/options.ts";
-import { sourceOf } from "./batch/source.ts";
+import { itemsFrom } from "./batch/source.ts";
 import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
 import type { Awaitable, Hints, RouteRecord } from "./glossary.ts";
@@ -149,7 +149,7 @@ export class RouterView<
     const view = this.with(hints as Hints<TierName, TargetId>);
     return new Batch({
       shared: this.#shared,
-      source: sourceOf(items),
+      source: itemsFrom(items),
       concurrency,
       options: options as BatchOptions<unknown, unknown>,
       call: async (item, scope) => call(item, view.#under(scope) as this, scope.ending),

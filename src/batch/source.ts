@@ -11,7 +11,7 @@ export interface Source<Item> {
 }
 
 /** @throws TypeError when there is nothing to go through, or only a text */
-export function sourceOf<Item>(items: Items<Item>): Source<Item> {
+export function itemsFrom<Item>(items: Items<Item>): Source<Item> {
   const iterator = iteratorOf(items);
   return {
     total: totalOf(items),
