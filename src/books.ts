@@ -31,6 +31,7 @@ export class Books implements JobListener {
 
   started({ id }: ResolvedTarget): void {
     this.#shared.memory.tally.begin(id, this.record.tier);
+    this.#shared.memory.slowness.began(this.record.tier, id);
     this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id });
   }
 
@@ -96,7 +97,7 @@ export class Books implements JobListener {
     const durationMs = performance.now() - this.#call.startedAt;
     const { baseline, slowMs } = this.#call.config;
     endRecord(record, { outcome, durationMs, ttftMs: this.#ttftMs, baseline: baseline?.price });
-    this.#shared.memory.tally.request(record);
+    this.#shared.memory.ended(record);
     const { requestId, target } = record;
     if (durationMs > slowMs && target !== undefined) {
       this.#shared.events.emit("request:slow", { requestId, target, durationMs, slowMs });
@@ -113,6 +114,7 @@ export class Books implements JobListener {
     const now = performance.now();
     this.#ttftMs = now - this.#call.startedAt;
     this.#shared.memory.tally.firstContent(target.id, now - startedAt);
+    this.#shared.memory.slowness.ended(this.record.tier, target.id, now - startedAt);
   }
 
   #add(entry: {
@@ -138,6 +140,16 @@ export class Books implements JobListener {
     if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
     addAttempt(this.record, attempt, target.price);
     this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
+    this.#noteLatency(attempt);
     this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
+  }
+
+  // A stream's speed was noted at its first content.
+  #noteLatency({ target, failure, durationMs }: AttemptRecord): void {
+    if (this.#ttftMs !== undefined) return;
+    const { slowness } = this.#shared.memory;
+    const { tier, stream } = this.record;
+    if (failure === "timeout") slowness.cut(tier, target, durationMs);
+    else slowness.ended(tier, target, failure === undefined && !stream ? durationMs : undefined);
   }
 }

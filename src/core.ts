@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Shared } from "./call.ts";
 import { resolveConfig } from "./config/resolve.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
@@ -18,11 +19,16 @@ export type RouterChanges = Partial<Omit<RouterOptions, "client">>;
 export class RouterCore implements Shared {
   readonly registry = new Registry();
   readonly events = new Emitter<RouterEvents>();
-  readonly lifelines: Shared["lifelines"] = new InFlight();
+  readonly lifelines = new InFlight<Lifeline>();
+  readonly batched = new InFlight<Lifeline>();
+  readonly isBatch = false;
+  readonly answerBy = Infinity;
+  readonly began = undefined;
   readonly memory: Memory;
   readonly #drives = new WeakMap<Client, Drive>();
   #options: RouterOptions;
   #config: ResolvedConfig;
+  readonly #ending = new AbortController();
   #closing = false;
   #closed = false;
 
@@ -42,6 +48,10 @@ export class RouterCore implements Shared {
     const drive = driveOf(client);
     this.#drives.set(client, drive);
     return drive;
+  }
+
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get closed(): boolean {
@@ -79,6 +89,7 @@ export class RouterCore implements Shared {
     this.#closed = true;
     const error = new RouterClosedError("The router was closed while the call was in flight.");
     for (const lifeline of this.lifelines) lifeline.end("close", error);
+    this.#ending.abort(error);
     this.memory.close();
     const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
     await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));

@@ -1,5 +1,15 @@
 import type { AttemptRecord, FailureKind, MadeDecision, OutReason, RouteRecord } from "./glossary.ts";
 
+/** A promise of a tier, and how many times as fast as allowed it is broken: over its window, and over a twelfth of it. */
+export interface SloBurn {
+  tier: string;
+  objective: "p95Ms" | "p99Ms" | "availability";
+  /** What is promised: ms, or a share of the calls. */
+  goal: number;
+  burnRate: number;
+  recentBurnRate: number;
+}
+
 /** What the router tells while it works: name → payload. Listen with `router.on(name, listener)`. */
 export interface RouterEvents {
   /** A call came in. */
@@ -44,8 +54,21 @@ export interface RouterEvents {
   };
   /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
   "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
+  /** A target was too slow in a tier: others go before it until `dueAt` (ms since the epoch). Told again when a probe was slow. */
+  "target:slow": { tier: string; target: string; latencyMs: number; slowRate: number; dueAt: number };
+  /** A target is fast again: it has its place in the tier again. */
+  "target:recover": { tier: string; target: string };
+  /** A tier's `slo` is broken too fast. */
+  "slo:burn": SloBurn;
+  /** It no longer is. */
+  "slo:recover": SloBurn;
   /** A call took longer than `slowMs`. */
   "request:slow": { requestId: string; target: string; durationMs: number; slowMs: number };
+  /**
+   * A call made `within` so many ms was late and gave its fallback value. `requestId` and `tier` are those of the call that was
+   * in flight; undefined when none was made. `target` is there when one had begun to answer.
+   */
+  "sla:miss": { requestId: string | undefined; tier: string | undefined; target: string | undefined; limitMs: number };
   /** A call ended; the record is complete. */
   "request:end": { requestId: string; record: RouteRecord };
 }

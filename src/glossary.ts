@@ -100,6 +100,8 @@ export interface RoutingRequest {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  /** True for a call of `router.batch()`: nobody waits for it, and it makes way for calls that somebody waits for. */
+  readonly isBatch?: boolean | undefined;
   /** What the user said last, as text; of a long text the beginning and the end, 8,192 characters at most. */
   readonly prompt: string;
   /** Characters of text in the whole input, instructions and earlier turns included. */
@@ -196,6 +198,16 @@ export type OutReason = "breaker_open" | "rate_limited" | "quota_exhausted" | "c
 /** Why a target is not in the chain of a request. */
 export type LeftOutReason = OutReason | "capability" | "context_window" | "region";
 
+/** A target that was slow in a tier lately. */
+export interface SlowState {
+  /** What takes longer is slow, in ms. */
+  readonly latencyMs: number;
+  /** Share of its calls that were slow when that was found, 0–1. */
+  readonly slowRate: number;
+  /** When calls may find out whether it is fast again, in ms since the epoch. */
+  readonly dueAt: number;
+}
+
 /** Orders the targets of a tier. */
 export interface Strategy {
   readonly name: string;
@@ -217,6 +229,15 @@ export interface Chain {
   readonly leftOut: readonly LeftOut[];
   /** True when nothing is available, and the chain is the target that is due first. */
   readonly lastResort: boolean;
+  /** Targets of the chain that stand at its end whatever the strategy says; undefined when there is none. */
+  readonly deferred?: readonly Deferred[] | undefined;
+}
+
+/** A target that may serve a request only after the others, and why. */
+export interface Deferred {
+  readonly target: string;
+  readonly reason: "slow";
+  readonly detail: string;
 }
 
 /** A target that may not serve a request, and why. */

@@ -7,7 +7,7 @@ export interface RouterHealth {
   /** True while every tier has a target that can be called. */
   readonly healthy: boolean;
   /** By tier name. */
-  readonly tiers: Readonly<Record<string, { readonly healthy: boolean }>>;
+  readonly tiers: Readonly<Record<string, TierHealth>>;
   /** By target id. */
   readonly targets: Readonly<Record<string, TargetHealth>>;
   /** By client name, of the clients that have several keys. */
@@ -25,6 +25,15 @@ export interface KeyHealth {
   readonly dueAt: number | undefined;
   /** Calls in flight. */
   readonly inFlight: number;
+}
+
+/** Whether a tier can be called now, and how well. */
+export interface TierHealth {
+  readonly healthy: boolean;
+  /** True while its `slo` is broken too fast; undefined when it has none. */
+  readonly burning: boolean | undefined;
+  /** Ids of its targets that others go before because they were slow; undefined when none has a limit. */
+  readonly slow: readonly string[] | undefined;
 }
 
 /** Whether a target can be called now. */
@@ -56,7 +65,11 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   const tiers = Object.fromEntries(
     [...config.tiers.values()].map(({ name, targets: own }) => [
       name,
-      { healthy: own.some(({ id }) => targets[id]?.healthy === true) },
+      {
+        healthy: own.some(({ id }) => targets[id]?.healthy === true),
+        burning: memory.slos.statsOf(name)?.burning,
+        slow: memory.slowness.slowIn(name),
+      },
     ]),
   );
   const keys = Object.fromEntries([...config.keys.keys()].flatMap((client) => keysOf(client, memory)));

@@ -1,9 +1,27 @@
 export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
 export type { Asked, RouterView } from "./view.ts";
-export type { KeyHealth, RouterHealth, TargetHealth } from "./health.ts";
+export type { Batch } from "./batch/batch.ts";
+export type {
+  BatchAnswer,
+  BatchBody,
+  BatchFailure,
+  BatchFunction,
+  BatchItem,
+  BatchOptions,
+  BatchProgress,
+  BatchResult,
+  BatchResults,
+  BatchValue,
+  Items,
+} from "./batch/options.ts";
+export type { WithinOptions } from "./within.ts";
+export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";
 export type { Explanation, ExplainedTarget } from "./plan/explain.ts";
-export type { RouterStats } from "./state/tally.ts";
+export type { RouterStats } from "./stats.ts";
+export type { TallyStats } from "./state/tally.ts";
+export type { SloStats } from "./state/slo-watch.ts";
+export type { ObjectiveStats } from "./state/burn-meter.ts";
 export type { CostDimension, CostReport } from "./state/costs.ts";
 export type { CostSums } from "./state/cost-sums.ts";
 export type { TokenSums } from "./state/token-sums.ts";

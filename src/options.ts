@@ -66,6 +66,39 @@ export interface BreakerOptions {
   cooldownMs?: number | undefined;
 }
 
+/** When a target is too slow to go first, and for how long. */
+export interface SlowOptions {
+  /**
+   * An answer that takes longer is slow, in ms; of a stream, its first token with content.
+   * @defaultValue the tier's `slo.p99Ms`, else its `slo.p95Ms`, else none: no target is ever slow
+   */
+  latencyMs?: number | undefined;
+  /** Share of the calls in the window that must be slow, 0–1… @defaultValue 0.5 */
+  slowRate?: number | undefined;
+  /** …when the window holds at least this many calls. @defaultValue 10 */
+  minCalls?: number | undefined;
+  /** Length of the sliding window, in ms. @defaultValue 60_000 */
+  windowMs?: number | undefined;
+  /** How long a slow target is left to the end of the chain before calls may probe it, in ms. @defaultValue 30_000 */
+  cooldownMs?: number | undefined;
+}
+
+/** What a tier promises (a service level objective), and when its breach is told. At least one of the first three. */
+export interface SloOptions {
+  /** 95 % of the answers take at most this long, in ms; of a stream, its first token with content. @defaultValue not promised */
+  p95Ms?: number | undefined;
+  /** 99 % of the answers do. @defaultValue not promised */
+  p99Ms?: number | undefined;
+  /** Share of the calls that are answered, such as 0.999. @defaultValue not promised */
+  availability?: number | undefined;
+  /** Length of the sliding window, in ms. A second one of a twelfth of it tells whether it is still going on. @defaultValue 3_600_000 */
+  windowMs?: number | undefined;
+  /** How many times as fast as allowed the promise must be broken, in both windows, to be told. @defaultValue 14.4 */
+  burnRate?: number | undefined;
+  /** Calls that the window must hold. @defaultValue 50 */
+  minCalls?: number | undefined;
+}
+
 /** What can be set for the router, a tier or a target; the nearest wins, key by key. */
 export interface ResilienceOptions {
   /** Time limits of an attempt; `false` switches all of them off. */
@@ -76,6 +109,8 @@ export interface ResilienceOptions {
   retry?: false | RetryOptions | undefined;
   /** The breaker of each target; `false` switches it off. */
   breaker?: false | BreakerOptions | undefined;
+  /** Leaves a target that was slow lately to the end of a tier's chain; `false` switches it off. */
+  slow?: false | SlowOptions | undefined;
 }
 
 /** A target written out. */
@@ -108,6 +143,8 @@ export interface TierOptions<TargetId extends string = string> extends Resilienc
   strategy?: StrategyName | Strategy | undefined;
   /** Targets of these regions are tried first, in this order. @defaultValue the router's `preferredRegions` */
   preferredRegions?: readonly string[] | undefined;
+  /** What the tier promises: how fast the promise is broken is measured, and told. @defaultValue none */
+  slo?: SloOptions | undefined;
 }
 
 /** The strategies that come with the package. */

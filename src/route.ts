@@ -30,7 +30,9 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const { endpoint, body } = incoming;
   const stream = body["stream"] === true;
   const allowedRegions = allowedRegionsOf(hints, config.residency);
-  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream, allowedRegions });
+  const { isBatch } = shared;
+  const facts = { requestId: randomUUID(), endpoint, body, hints, stream, allowedRegions, isBatch };
+  const request = new LazyRoutingRequest(facts);
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
   const call = { config, incoming, request, startedAt };
@@ -48,6 +50,7 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Rout
   const chain = planFor(shared, request, destination);
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
+  shared.began?.(record);
   const [first] = targets;
   if (first === undefined) throw refusedByAll(shared, { request, record, chain, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
@@ -103,7 +106,7 @@ function endEarly(
 ): void {
   const { record, startedAt, outcome } = end;
   endRecord(record, { outcome, durationMs: performance.now() - startedAt, ttftMs: undefined, baseline: undefined });
-  shared.memory.tally.request(record);
+  shared.memory.ended(record);
   shared.events.emit("request:end", { requestId: record.requestId, record });
 }
 
@@ -183,6 +186,7 @@ function destinationOf(
 }
 
 function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Destination): Chain {
+  const now = Date.now();
   return plan({
     request,
     targets: candidates(tier, target),
@@ -190,7 +194,8 @@ function planFor(shared: Shared, request: RoutingRequest, { tier, target }: Dest
     preferredRegions: request.hints.preferredRegions
       ? regionTests(request.hints.preferredRegions)
       : tier?.preferredRegions,
-    now: Date.now(),
+    now,
+    slowOf: tier === undefined ? undefined : shared.memory.slowness.lookUp(tier.name, now),
     random: Math.random,
     promptTokens: () => inputTokensOf(request.endpoint, request.body),
     stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),

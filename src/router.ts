@@ -12,7 +12,7 @@ import type { Client, RouterOptions } from "./options.ts";
 import { explain, type Explanation } from "./plan/explain.ts";
 import { foresee } from "./route.ts";
 import type { CostDimension, CostReport } from "./state/costs.ts";
-import type { RouterStats } from "./state/tally.ts";
+import type { RouterStats } from "./stats.ts";
 import { RouterView } from "./view.ts";
 
 /** Clients for a configuration that is data. */
@@ -103,7 +103,8 @@ class Router<
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */
   stats(): RouterStats {
-    return this.#core.memory.tally.snapshot();
+    const { tally, slos } = this.#core.memory;
+    return { ...tally.snapshot(), slos: slos.stats() };
   }
 
   /**

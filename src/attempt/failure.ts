@@ -1,4 +1,5 @@
 import type { FailureKind, JsonObject, OutReason } from "../glossary.ts";
+import { ClockExpired } from "./clocks.ts";
 
 /** Where the chain goes on after a failure. */
 export type NextStep = "any" | "none" | "other_client" | "larger_window";
@@ -79,6 +80,12 @@ export class AttemptFailure extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.usage = facts.usage;
     this.status = facts.status ?? facts.refusal?.response.status;
+  }
+
+  /** What the target's breaker learns. That one caller had little patience says nothing about the target. */
+  get verdictForBreaker(): Verdict["breaker"] {
+    const isImpatience = this.cause instanceof ClockExpired && this.cause.clock === "limit";
+    return isImpatience ? "neutral" : verdicts[this.kind].breaker;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Job {
   readonly lifeline: Lifeline;
   /** When the call must have ended, on the `performance.now()` scale. */
   readonly deadlineAt: number;
+  /** When an answer must have begun, on the same scale: at the deadline, or before. Shared out over the targets that are left. */
+  readonly answerBy: number;
   /** The caller's own `maxRetries`, where given. */
   readonly maxRetries: number | undefined;
   readonly fallbackOnContentFilter: boolean;

@@ -107,7 +107,7 @@ class Pursuit {
       return { target, startedAt, answer, door, pass };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
-      door.leave(pass, verdicts[error.kind].breaker);
+      door.leave(pass, error.verdictForBreaker);
       this.#learn(turn, error);
       this.#job.tell.ended({ target, key: pass.key, startedAt, failure: error, answer: undefined });
       throw error;
@@ -115,9 +115,9 @@ class Pursuit {
   }
 
   #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
-    const { deadlineAt, stream } = this.#job;
+    const { deadlineAt, answerBy, stream } = this.#job;
     const { headersMs, firstContentMs, idleMs, attemptMs } = this.#job.timeoutsOf(target);
-    const shareEndsAt = now + (deadlineAt - now) / targetsLeft;
+    const shareEndsAt = now + (answerBy - now) / targetsLeft;
     return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
@@ -194,11 +194,11 @@ class Pursuit {
   // A timer may ring a millisecond before the clock says so.
   #isLate(): boolean {
     const cause = this.#failures.at(-1)?.failure.cause;
-    return this.#remainingMs() <= 0 || (cause instanceof ClockExpired && cause.clock === "deadline");
+    return this.#remainingMs() <= 0 || (cause instanceof ClockExpired && cause.isLast);
   }
 
   #remainingMs(): number {
-    return this.#job.deadlineAt - performance.now();
+    return this.#job.answerBy - performance.now();
   }
 
   #isOver(): boolean {

@@ -1,5 +1,5 @@
 import type { ConversationOptions, KeyOptions, RouterOptions, TargetOptions } from "../options.ts";
-import type { Breaker, Retry, Timeouts } from "./resolved.ts";
+import type { Breaker, Retry, Slo, Slow, Timeouts } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
 export const timeoutDefaults: Timeouts = {
@@ -25,6 +25,16 @@ export const breakerDefaults: Breaker = {
   windowMs: 60_000,
   cooldownMs: 30_000,
 };
+
+/** Without `latencyMs` nothing is slow. */
+export const slowDefaults: Omit<Slow, "latencyMs"> = {
+  slowRate: 0.5,
+  minCalls: 10,
+  windowMs: 60_000,
+  cooldownMs: 30_000,
+};
+
+export const sloDefaults: Omit<Slo, "objectives"> = { windowMs: 3_600_000, burnRate: 14.4, minCalls: 50 };
 
 export const conversationDefaults = {
   ttlMs: 600_000,

@@ -45,6 +45,7 @@ export interface ResolvedTier {
   readonly preferredRegions: readonly RegionTest[] | undefined;
   /** Target id → what holds for that target in this tier. */
   readonly resilience: ReadonlyMap<string, Resilience>;
+  readonly slo: Slo | undefined;
 }
 
 /** A key of a client. */
@@ -75,6 +76,7 @@ export interface Resilience {
   readonly deadlineMs: number;
   readonly retry: false | Retry;
   readonly breaker: false | Breaker;
+  readonly slow: false | Slow;
 }
 
 /** All in ms; `Infinity` when off. `headersMs` is undefined when the client's own timeout is to hold. */
@@ -96,4 +98,29 @@ export interface Breaker {
   readonly errorRate: number;
   readonly windowMs: number;
   readonly cooldownMs: number;
+}
+
+export interface Slow {
+  readonly latencyMs: number;
+  readonly slowRate: number;
+  readonly minCalls: number;
+  readonly windowMs: number;
+  readonly cooldownMs: number;
+}
+
+export interface Slo {
+  /** What is promised; at least one. */
+  readonly objectives: readonly Objective[];
+  readonly windowMs: number;
+  readonly burnRate: number;
+  readonly minCalls: number;
+}
+
+/** One promise of a tier. */
+export interface Objective {
+  readonly name: "p95Ms" | "p99Ms" | "availability";
+  /** What is promised: ms, or a share of the calls. */
+  readonly goal: number;
+  /** The share of calls for which it need not be kept: the error budget. */
+  readonly budget: number;
 }

@@ -10,6 +10,8 @@ import type {
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
+  SloOptions,
+  SlowOptions,
   StrategyName,
   TargetOptions,
   TierOptions,
@@ -22,8 +24,8 @@ import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf, show } from "./show.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usdPerMillion, usdPerRequest } =
-  quantities;
+const { limitMs, durationMs, delayMs, retries, count, ratio, promise, factor } = quantities;
+const { tokens, weight, usdPerMillion, usdPerRequest } = quantities;
 
 export const timeoutOptions = options({
   headersMs: quantity(limitMs).optional(),
@@ -48,11 +50,31 @@ export const breakerOptions = options({
   cooldownMs: quantity(durationMs).optional(),
 }) satisfies z.ZodType<BreakerOptions, BreakerOptions>;
 
+export const slowOptions = options({
+  latencyMs: quantity(limitMs).optional(),
+  slowRate: quantity(ratio).optional(),
+  minCalls: quantity(count).optional(),
+  windowMs: quantity(durationMs).optional(),
+  cooldownMs: quantity(durationMs).optional(),
+}) satisfies z.ZodType<SlowOptions, SlowOptions>;
+
+export const sloOptions = options({
+  p95Ms: quantity(durationMs).optional(),
+  p99Ms: quantity(durationMs).optional(),
+  availability: quantity(promise).optional(),
+  windowMs: quantity(durationMs).optional(),
+  burnRate: quantity(factor).optional(),
+  minCalls: quantity(count).optional(),
+}).refine(({ p95Ms, p99Ms, availability }) => (p95Ms ?? p99Ms ?? availability) !== undefined, {
+  error: "promises nothing; give p95Ms, p99Ms or availability",
+}) satisfies z.ZodType<SloOptions, SloOptions>;
+
 const resilience = {
   timeouts: offOr(timeoutOptions).optional(),
   deadlineMs: quantity(limitMs).optional(),
   retry: offOr(retryOptions).optional(),
   breaker: offOr(breakerOptions).optional(),
+  slow: offOr(slowOptions).optional(),
 };
 
 export const resilienceOptions = options(resilience) satisfies z.ZodType<ResilienceOptions, ResilienceOptions>;
@@ -137,6 +159,7 @@ export const tierOptions = options({
   targets: targetList,
   strategy: strategy.optional(),
   preferredRegions: regions.optional(),
+  slo: sloOptions.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 export const conversationOptions = options({

@@ -11,6 +11,8 @@ export interface RequestFacts {
   readonly hints: Hints;
   readonly stream: boolean;
   readonly allowedRegions?: AllowedRegions | undefined;
+  /** @defaultValue false */
+  readonly isBatch?: boolean;
 }
 
 /** A request as classifiers and strategies read it. What is worked out from the body is worked out once, when first read. */
@@ -22,6 +24,7 @@ export class LazyRoutingRequest implements RoutingRequest {
   readonly hints: Hints;
   readonly stream: boolean;
   readonly allowedRegions: AllowedRegions | undefined;
+  readonly isBatch: boolean;
   #prompt: string | undefined;
   #inputChars: number | undefined;
   #turns: number | undefined;
@@ -34,6 +37,7 @@ export class LazyRoutingRequest implements RoutingRequest {
     this.hints = facts.hints;
     this.stream = facts.stream;
     this.allowedRegions = facts.allowedRegions;
+    this.isBatch = facts.isBatch === true;
     const model = isRecord(facts.body) ? facts.body["model"] : undefined;
     this.model = typeof model === "string" ? model : "";
   }

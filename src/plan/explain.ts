@@ -1,4 +1,13 @@
-import type { AllowedRegions, Chain, LeftOut, MadeDecision, Price, PriceOrigin, TargetView } from "../glossary.ts";
+import type {
+  AllowedRegions,
+  Chain,
+  Deferred,
+  LeftOut,
+  MadeDecision,
+  Price,
+  PriceOrigin,
+  TargetView,
+} from "../glossary.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
 export interface Explanation {
@@ -18,6 +27,8 @@ export interface Explanation {
   readonly allowedRegions: readonly string[] | undefined;
   /** The targets of the tier that may not serve, and why. */
   readonly leftOut: readonly LeftOut[];
+  /** The targets that stand at the end because they were slow lately. */
+  readonly deferred: readonly Deferred[];
   /** True when nothing is available, and the one target that is due first would be tried all the same. */
   readonly lastResort: boolean;
 }
@@ -48,6 +59,7 @@ export function explain(decision: MadeDecision, chain: Chain, allowed?: AllowedR
     targets,
     allowedRegions: allowed?.names,
     leftOut: chain.leftOut,
+    deferred: chain.deferred ?? [],
     lastResort: chain.lastResort,
   };
 }
@@ -69,6 +81,7 @@ function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): reado
   return [
     ...headline(chain),
     ...targets.map((target, index) => `${index + 1}. ${describeTarget(target)}`),
+    ...(chain.deferred ?? []).map(({ target, detail }) => `Left to the end: ${target} (${detail}).`),
     ...chain.leftOut.map(({ target, detail }) => `Left out: ${target} (${detail}).`),
   ];
 }

@@ -1,11 +1,14 @@
 import type { ResolvedConfig, ResolvedTarget } from "../config/resolved.ts";
 import type { RouterEvents } from "../events.ts";
+import type { RouteRecord } from "../glossary.ts";
 import type { Emitter } from "../lib/emitter.ts";
 import type { BreakerListener } from "./breaker.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
 import { KeyRing } from "./key-ring.ts";
 import { RestList } from "./rest.ts";
+import { Slos } from "./slos.ts";
+import { Slowness } from "./slowness.ts";
 import { Tally } from "./tally.ts";
 
 // Callers may name any model id: the doors of targets that the configuration does not name are kept for the latest.
@@ -14,6 +17,8 @@ const maxOthers = 200;
 /** What the router remembers from one request to the next. Survives `update()`: targets that stay keep their memory. */
 export class Memory {
   readonly tally: Tally;
+  readonly slowness: Slowness;
+  readonly slos: Slos;
   readonly #events: Emitter<RouterEvents>;
   readonly #rests = new RestList();
   readonly #doors = new Map<string, TargetDoor>();
@@ -27,7 +32,15 @@ export class Memory {
     this.#events = events;
     this.#rings = this.#newRings();
     this.tally = new Tally({ isConfigured: (id) => this.#config.targets.has(id) });
+    this.slowness = new Slowness(config, events);
+    this.slos = new Slos(config, events);
     this.#conversations = this.#newConversations();
+  }
+
+  /** A call ended; its record is complete. */
+  ended(record: RouteRecord): void {
+    this.tally.request(record);
+    this.slos.add(record);
   }
 
   /** Undefined when switched off. */
@@ -43,6 +56,8 @@ export class Memory {
   adopt(config: ResolvedConfig): void {
     const before = this.#config;
     this.#config = config;
+    this.slowness.adopt(config);
+    this.slos.adopt(config);
     for (const [id, door] of this.#doors) {
       if (isSame(before.targets.get(id), config.targets.get(id))) continue;
       door.close();
@@ -63,6 +78,7 @@ export class Memory {
 
   close(): void {
     for (const door of [...this.#doors.values(), ...this.#others.values()]) door.close();
+    this.slos.close();
   }
 
   #newDoor(target: ResolvedTarget): TargetDoor {

@@ -55,3 +55,16 @@ it("can be walked while items go", () => {
   }
   expect([seen, items.size]).toEqual([["a", "b", "c"], 0]);
 });
+
+it("calls back at each item that goes, until it is told to stop", () => {
+  const items = new InFlight<string>();
+  for (const item of ["a", "b", "c"]) items.add(item);
+  const left: number[] = [];
+  const stop = items.onDelete(() => left.push(items.size));
+  items.delete("a");
+  items.delete("unknown");
+  items.delete("b");
+  stop();
+  items.delete("c");
+  expect(left).toEqual([2, 1]);
+});

@@ -106,7 +106,12 @@ const eventNames = [
   "breaker:close",
   "key:rest",
   "target:rest",
+  "target:slow",
+  "target:recover",
+  "slo:burn",
+  "slo:recover",
   "request:slow",
+  "sla:miss",
   "request:end",
 ] as const satisfies readonly RouterEventName[];
 
