@@ -81,6 +81,7 @@ function passOn(response: Response, { clocks, interrupt }: Reading, { endpoint, 
 }
 
 async function openStream(response: Response, { clocks, interrupt }: Reading, job: Job): Promise<StreamAnswer> {
+  if (interrupt.happened) throw interrupt.reason;
   if (response.body === null) throw new AttemptFailure("invalid_response", "the stream has no body");
   const source = new StreamSource(response.body, job, { clocks, interrupt });
   await source.open();
@@ -90,8 +91,7 @@ async function openStream(response: Response, { clocks, interrupt }: Reading, jo
 async function readJson(response: Response, reading: Reading): Promise<JsonAnswer> {
   const text = await readBody(response, reading);
   const json = parsed(text, response.status);
-  const error = json["error"];
-  if (error !== undefined && error !== null && json["choices"] === undefined) {
+  if (Boolean(json["error"]) && json["choices"] === undefined) {
     throw new AttemptFailure("invalid_response", `status ${response.status} with an error object`, {
       status: response.status,
       usage: isRecord(json["usage"]) ? json["usage"] : undefined,

@@ -2,6 +2,7 @@ import { APIUserAbortError } from "openai";
 import type { Awaitable, Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
+import { Carried } from "./carried.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
@@ -121,7 +122,7 @@ function define(client: object, hooks: object): void {
 const endlessMs = 2 ** 31 - 1;
 
 interface Carrier {
-  [callKey]?: { readonly prepared: PreparedCall; readonly handedOver: boolean } | undefined;
+  [callKey]?: Carried<PreparedCall> | undefined;
 }
 
 function carrierOf(options: object | undefined): Carrier | undefined {
@@ -140,7 +141,7 @@ function change(options: CallOptions, client: Client, prepared: PreparedCall): v
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
   // With its log at "debug" the client shows each answer: then it has to read it itself.
   const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
-  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: { prepared, handedOver } };
+  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: new Carried(prepared, handedOver) };
 }
 
 function incomingOf(

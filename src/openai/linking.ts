@@ -1,3 +1,4 @@
+import { APIUserAbortError } from "openai";
 import type { CallOptions } from "./call-options.ts";
 import { eventStream, type EventSource } from "./event-stream.ts";
 
@@ -34,6 +35,8 @@ interface WatchedOptions {
   [watchedKey]?: { handedOver: boolean };
   __binaryResponse?: boolean | undefined;
   readonly stream?: unknown;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly __metadata?: Readonly<Record<string, unknown>> | undefined;
   // With these the client makes other items of the events.
   readonly __streamClass?: unknown;
   readonly __streamMode?: unknown;
@@ -83,11 +86,26 @@ interface Taking {
 // What the router has in hand already, in the place of what the client would have to read or decode.
 function taken(data: unknown, { response, options = {} }: Props, { line, client }: Taking): unknown {
   if (options[watchedKey]?.handedOver !== true) return data;
-  if (options.stream !== true) return (line.takeData(response) ?? { data }).data;
+  if (options.stream !== true) return takenWhole(data, response, { line, options });
   const source = line.sourceOf(response);
   const stream = source === undefined ? undefined : eventStream(data, { source, response, client });
   if (stream === undefined) line.dress(response);
   return stream ?? data;
+}
+
+function takenWhole(data: unknown, response: Response, { line, options }: WholeTaking): unknown {
+  if (isGivenUp(options)) throw new APIUserAbortError();
+  return (line.takeData(response) ?? { data }).data;
+}
+
+interface WholeTaking {
+  readonly line: Linking;
+  readonly options: WatchedOptions;
+}
+
+// As the client sees it before it reads an answer: who has aborted meanwhile gets a turn of its tool runner, and nothing else.
+function isGivenUp({ signal, __metadata }: WatchedOptions): boolean {
+  return signal?.aborted === true && __metadata?.["helperMethod"] !== "runTools";
 }
 
 function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { hookedClient, type IncomingCall, type Line, type PreparedCall } from "../../src/openai/hook.ts";
 import { startProvider } from "../../src/testing/index.ts";
@@ -191,6 +192,21 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
     });
     await expect(client.chat.completions.create({ model: "auto", messages })).rejects.toThrow("no target");
     expect(provider.hits()).toBe(0);
+  });
+
+  it("prints nothing of the line in a client's log", async () => {
+    await using provider = await startProvider();
+    const logged: unknown[] = [];
+    const log = (...said: unknown[]): void => void logged.push(...said);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const { line } = watch();
+    const client = hookedClient(clientOf(provider, { logLevel: "debug", logger }), {
+      ...line,
+      prepare: async (incoming) => ({ ...(await line.prepare(incoming)), key: "sk-hidden" }),
+    });
+    await client.chat.completions.create({ model: "auto", messages });
+    expect(inspect(logged, { depth: Infinity, showHidden: true })).not.toContain("sk-hidden");
+    expect(logged).not.toEqual([]);
   });
 
   it("shows its hooks to nobody who lists its keys", async () => {

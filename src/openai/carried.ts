@@ -1,0 +1,22 @@
+/**
+ * What rides in the options of a call from the client's hooks to its `fetch`. Some versions of the client log the options
+ * at "debug", whole: what is private is not printed, and the line's call leads to the clients and their keys.
+ */
+export class Carried<P> {
+  readonly #prepared: P;
+  readonly #handedOver: boolean;
+
+  constructor(prepared: P, handedOver: boolean) {
+    this.#prepared = prepared;
+    this.#handedOver = handedOver;
+  }
+
+  get prepared(): P {
+    return this.#prepared;
+  }
+
+  /** Nobody looks at the response but who asks for it. */
+  get handedOver(): boolean {
+    return this.#handedOver;
+  }
+}
