@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { Redis } from "ioredis";
+import { describe, expect, it } from "vitest";
+import { redisStore } from "../../../src/stores/redis.ts";
+import { needsOwnRedis, startRedis } from "./redis-server.ts";
+import { accountsOf, heldUsd, usedUsd } from "./taking-accounts.ts";
+import type { Report } from "./taking-process.ts";
+
+const calls = 5_000;
+const program = path.join(import.meta.dirname, "taking-process.ts");
+
+describe("four processes on one Redis, one of them killed half-way", needsOwnRedis, () => {
+  it(
+    "lose nothing, keep the cap, the rate and the places, and what the dead one held ends",
+    { timeout: 60_000 },
+    async () => {
+      await using server = await startRedis();
+      const client = new Redis(server.url);
+      const accounts = accountsOf(Date.now() + 3_600_000);
+      const [cap, rate, places] = accounts;
+      const store = redisStore(client);
+      const look = async () =>
+        store.take({ accounts: accounts.map((account) => Object.assign({}, account, { amount: 0 })) });
+
+      const startedAt = (await look()).now;
+      const processes = ["a", "b", "c", "dead"].map((name) => {
+        const args = [program, server.url, name, String(calls), String(cap.endsAt)];
+        return { name, child: spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] }) };
+      });
+      const reports = await Promise.all(
+        processes.map(async ({ name, child }) => reportOf(child, name === "dead" ? "at 2000" : undefined)),
+      );
+      const endedAt = (await look()).now;
+      const survivors = reports.filter((report) => report !== undefined);
+      expect(survivors).toHaveLength(3);
+
+      // Nothing is lost: the cap is charged with what each settled hold used, and what the dead one's took.
+      const { settled, open } = await holdsOn(client);
+      const usedMillis = settled.reduce((sum, hold) => sum + Math.round(1_000 * usedUsd(numberOf(hold))), 0);
+      const chargedUsd = (usedMillis + open.length * 1_000 * heldUsd) / 1_000;
+      expect(open.every((hold) => hold.startsWith("dead-"))).toBe(true);
+      expect(open.length).toBeGreaterThan(0);
+      const [leftUsd = NaN] = (await look()).left;
+      expect(leftUsd).toBeCloseTo(cap.limit - chargedUsd, 9);
+
+      // The cap holds, and was used up: 20,000 calls would have cost 110 USD.
+      expect(leftUsd).toBeGreaterThanOrEqual(0);
+      expect(leftUsd).toBeLessThan(heldUsd);
+      expect(survivors.every(({ refusedBy }) => refusedBy[0] > 0)).toBe(true);
+
+      // Each hold that was granted is there, no other, and none twice.
+      const granted = survivors.reduce((sum, report) => sum + report.granted, 0);
+      expect([...settled, ...open].filter((hold) => !hold.startsWith("dead-"))).toHaveLength(granted);
+
+      // The rate limit held, and was felt.
+      const grants = settled.length + open.length;
+      expect(grants).toBeLessThanOrEqual(rate.limit + ((endedAt - startedAt) * rate.limit) / rate.windowMs);
+      expect(survivors.some(({ refusedBy }) => refusedBy[1] > 0)).toBe(true);
+
+      // There were never more calls at once than places, and those of the dead one are free again.
+      expect(Math.min(...survivors.flatMap(({ leastLeft }) => leastLeft))).toBeGreaterThanOrEqual(0);
+      await expect.poll(async () => (await look()).left[2], { timeout: 5_000 }).toBe(places.limit);
+      await client.quit();
+    },
+  );
+});
+
+/** What a process says at the end; with `killAt`, kills it when it says that. */
+async function reportOf(child: ChildProcess, killAt?: string): Promise<Report | undefined> {
+  let last = "";
+  for await (const line of createInterface({ input: child.stdout as NonNullable<ChildProcess["stdout"]> })) {
+    if (line === killAt) child.kill("SIGKILL");
+    last = line;
+  }
+  return last.startsWith("{") ? (JSON.parse(last) as Report) : undefined;
+}
+
+/** The holds that Redis remembers, from the keys themselves. */
+async function holdsOn(client: Redis): Promise<{ settled: readonly string[]; open: readonly string[] }> {
+  const prefix = "{modelrouter}:hold:";
+  const keys = await client.keys(`${prefix}*`);
+  const values = await client.mget(keys);
+  const holds = keys.map((key, at) => ({ hold: key.slice(prefix.length), isSettled: values[at] === "settled" }));
+  return {
+    settled: holds.filter(({ isSettled }) => isSettled).map(({ hold }) => hold),
+    open: holds.filter(({ isSettled }) => !isSettled).map(({ hold }) => hold),
+  };
+}
+
+function numberOf(hold: string): number {
+  return Number(hold.split("-")[1]);
+}
