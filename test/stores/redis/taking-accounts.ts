@@ -3,6 +3,9 @@ import type { BucketAccount, SlotsAccount, WindowAccount } from "../../../src/st
 /** What each call takes of the cap, in USD. */
 export const heldUsd = 0.01;
 
+/** How many calls each process has under way. */
+export const callsAtOnce = 8;
+
 /** What a call turns out to use, in USD: 0.001 to 0.01. */
 export function usedUsd(number: number): number {
   return ((number % 10) + 1) / 1_000;

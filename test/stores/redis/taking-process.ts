@@ -1,14 +1,15 @@
 /**
- * One of several processes that take from the same accounts: `node taking-process.ts <url> <name> <calls> <endsAt>`. Says
- * how far it is each thousand calls, and at the end what happened, as JSON.
+ * One of several processes that take from the same accounts:
+ * `node taking-process.ts <url> <name> <calls> <endsAt> <hangsAt>`. Says at the end what happened, as JSON. From the call
+ * `hangsAt` on it holds what it took, and says `holding` each time.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { redisStore } from "../../../src/stores/redis.ts";
 import type { TakeResult } from "../../../src/stores/store.ts";
-import { accountsOf, usedUsd } from "./taking-accounts.ts";
+import { accountsOf, callsAtOnce, usedUsd } from "./taking-accounts.ts";
 
-const [url = "", name = "", calls = "", endsAt = ""] = process.argv.slice(2);
+const [url = "", name = "", calls = "", endsAt = "", hangsAt = "Infinity"] = process.argv.slice(2);
 const accounts = accountsOf(Number(endsAt));
 const client = new Redis(url);
 const store = redisStore(client);
@@ -26,7 +27,7 @@ const report: Report = { granted: 0, refusedBy: [0, 0, 0], leastLeft: [Infinity,
 
 // As in a server, several calls are under way at once: in all processes together more than there are places.
 let next = 0;
-await Promise.all(Array.from({ length: 8 }, work));
+await Promise.all(Array.from({ length: callsAtOnce }, work));
 await client.quit();
 console.log(JSON.stringify(report));
 
@@ -34,7 +35,6 @@ async function work(): Promise<void> {
   while (next < Number(calls)) {
     const number = next;
     next += 1;
-    if (number % 1_000 === 0) console.log(`at ${number}`);
     await call(number);
   }
 }
@@ -42,6 +42,11 @@ async function work(): Promise<void> {
 async function call(number: number): Promise<void> {
   const hold = `${name}-${number}`;
   if (!(await take(hold))) return;
+  if (number >= Number(hangsAt)) {
+    console.log("holding");
+    // Until it is killed.
+    await delay(60_000);
+  }
   report.granted += 1;
   await delay(2);
   const left = await store.settle(hold, [usedUsd(number), 1]);
