@@ -58,6 +58,7 @@ export { leastBusyStrategy } from "./plan/least-busy.ts";
 export { bundledPrices, pricesOf } from "./prices/bundled-prices.ts";
 export type { BundledPrice } from "./prices/bundled-price.ts";
 export { memoryStore, type MemoryStore } from "./stores/memory.ts";
+export { resilientStore, type ResilientStoreOptions, type StoreDown, type StoreUp } from "./stores/resilient.ts";
 export type * from "./stores/store.ts";
 export { costOf } from "./record/cost.ts";
 export { usageOf } from "./record/usage.ts";
