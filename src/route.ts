@@ -124,7 +124,7 @@ function refusedByAll(
 
 /** The second half, once the client has built its request: attempt → respond → record. */
 export async function send(shared: Shared, call: RoutedCall, finished: FinishedRequest | undefined): Promise<Response> {
-  const lifeline = new Lifeline(finished?.init.signal ?? call.incoming.signal);
+  const lifeline = new Lifeline(finished === undefined ? call.incoming.signal : finished.signal);
   shared.lifelines.add(lifeline);
   const books = new Books(shared, call, lifeline);
   const giving = new Giving({ shared, call, lifeline, books, handedOver: finished?.handedOver === true });

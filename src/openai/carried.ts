@@ -4,11 +4,11 @@
  */
 export class Carried<P> {
   readonly #prepared: P;
-  readonly #handedOver: boolean;
+  readonly #facts: CarriedFacts;
 
-  constructor(prepared: P, handedOver: boolean) {
+  constructor(prepared: P, facts: CarriedFacts) {
     this.#prepared = prepared;
-    this.#handedOver = handedOver;
+    this.#facts = facts;
   }
 
   get prepared(): P {
@@ -17,6 +17,16 @@ export class Carried<P> {
 
   /** Nobody looks at the response but who asks for it. */
   get handedOver(): boolean {
-    return this.#handedOver;
+    return this.#facts.handedOver;
   }
+
+  /** Somebody may abort the request. */
+  get abortable(): boolean {
+    return this.#facts.abortable;
+  }
+}
+
+interface CarriedFacts {
+  readonly handedOver: boolean;
+  readonly abortable: boolean;
 }

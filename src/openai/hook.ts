@@ -7,6 +7,7 @@ import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-optio
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
 import { handOver, linked, watched, type Linking, type Reading, type Tappable } from "./linking.ts";
+import { abortTest } from "./own-signals.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
 /** A call as the hooked client hands it over: before anything is serialised. */
@@ -42,6 +43,8 @@ export interface FinishedRequest {
   readonly url: string | URL | Request;
   readonly init: RequestInit;
   readonly send: Fetch;
+  /** Aborts when the client wants no more; undefined when nobody could abort it. */
+  readonly signal: AbortSignal | undefined;
   /** Nobody looks at the response but who asks for it. */
   readonly handedOver: boolean;
   /** It was sent once: a key that is asked for at each request may have changed. */
@@ -81,6 +84,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
   const own = client as unknown as Hooked;
   const defaultHints = defaultHintsOf(client);
   const { prepareOptions, makeStatusError, post, withOptions } = own;
+  const hooking = { client, mayBeAborted: abortTest(client) };
   markRouted(client);
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
@@ -89,7 +93,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
       if (incoming === undefined) return;
       try {
         const prepared = line.prepare(incoming);
-        change(options, client, prepared instanceof Promise ? await prepared : prepared);
+        change(options, hooking, prepared instanceof Promise ? await prepared : prepared);
       } catch (error) {
         throw incoming.signal?.aborted === true ? abortError(incoming.signal) : error;
       }
@@ -134,14 +138,20 @@ function resumed(options: CallOptions): PreparedCall | undefined {
   return carrierOf(options.fetchOptions)?.[callKey]?.prepared;
 }
 
-function change(options: CallOptions, client: Client, prepared: PreparedCall): void {
+interface Hooking {
+  readonly client: Client;
+  mayBeAborted(prepared: PreparedCall): boolean;
+}
+
+function change(options: CallOptions, { client, mayBeAborted }: Hooking, prepared: PreparedCall): void {
   const { incoming } = prepared;
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
   // With its log at "debug" the client shows each answer: then it has to read it itself.
   const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
-  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: new Carried(prepared, handedOver) };
+  const carried = new Carried(prepared, { handedOver, abortable: mayBeAborted(prepared) });
+  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: carried };
 }
 
 function incomingOf(
@@ -185,9 +195,10 @@ function routedFetch(line: Line, send: Fetch): Fetch {
     carrier[callKey] = undefined;
     const { prepared, handedOver } = carried;
     const { hintHeaders, ownTimeoutMs } = prepared.incoming;
+    const signal = carried.abortable ? (init.signal ?? undefined) : undefined;
     if (hintHeaders !== undefined) dropHints(init, hintHeaders.keys());
     if (prepared.owned) showTimeout(init.headers, ownTimeoutMs);
-    return line.send(prepared, { url, init, send, handedOver });
+    return line.send(prepared, { url, init, signal, send, handedOver });
   };
 }
 
