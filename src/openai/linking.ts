@@ -1,5 +1,5 @@
 import { APIUserAbortError } from "openai";
-import type { CallOptions } from "./call-options.ts";
+import { headersOf, type CallOptions } from "./call-options.ts";
 import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
@@ -36,6 +36,7 @@ interface WatchedOptions {
   __binaryResponse?: boolean | undefined;
   readonly stream?: unknown;
   readonly signal?: AbortSignal | null | undefined;
+  readonly headers?: unknown;
   readonly __metadata?: Readonly<Record<string, unknown>> | undefined;
   // With these the client makes other items of the events.
   readonly __streamClass?: unknown;
@@ -104,8 +105,10 @@ interface WholeTaking {
 }
 
 // As the client sees it before it reads an answer: who has aborted meanwhile gets a turn of its tool runner, and nothing else.
-function isGivenUp({ signal, __metadata }: WatchedOptions): boolean {
-  return signal?.aborted === true && __metadata?.["helperMethod"] !== "runTools";
+function isGivenUp({ signal, headers, __metadata }: WatchedOptions): boolean {
+  if (signal?.aborted !== true) return false;
+  const helper = __metadata?.["helperMethod"] ?? headersOf(headers).get("x-stainless-helper-method");
+  return helper !== "runTools";
 }
 
 function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {

@@ -2,6 +2,7 @@ import OpenAI, { APIUserAbortError } from "openai";
 import { describe, expect, it } from "vitest";
 import { ModelRouter, type Classifier, type RouterOptions } from "../../src/index.ts";
 import { faults, type Step } from "../../src/testing/index.ts";
+import { clientClasses } from "../testing/clients.ts";
 import { call, errorOf, hear, next, startPair, streamingCall, type Pair } from "./setup.ts";
 
 const sensitive = { breaker: { failureThreshold: 1, errorRate: 0 } };
@@ -199,7 +200,10 @@ const lookTool = {
 } as const;
 
 /** A router whose caller aborts at the very moment when the answer comes. */
-function abortingAtTheAnswer(options: Partial<RouterOptions>): { router: ModelRouter; signal: AbortSignal } {
+function abortingAtTheAnswer(
+  options: Partial<RouterOptions>,
+  Client = OpenAI,
+): { router: ModelRouter; signal: AbortSignal } {
   const controller = new AbortController();
   const toolCall = { id: "call", type: "function", function: { name: "look", arguments: "{}" } };
   const message = { role: "assistant", content: null, refusal: null, tool_calls: [toolCall] };
@@ -207,7 +211,7 @@ function abortingAtTheAnswer(options: Partial<RouterOptions>): { router: ModelRo
     queueMicrotask(() => controller.abort());
     return Response.json({ id: "c", choices: [{ index: 0, finish_reason: "tool_calls", message }] });
   };
-  const client = new OpenAI({ baseURL: "http://127.0.0.1:9/v1", apiKey: "sk-test-key-1", fetch });
+  const client = new Client({ baseURL: "http://127.0.0.1:9/v1", apiKey: "sk-test-key-1", fetch });
   return { router: new ModelRouter({ client, tiers: { main: ["a"] }, ...options }), signal: controller.signal };
 }
 
@@ -221,10 +225,10 @@ describe.each([
     expect(error).toBeInstanceOf(APIUserAbortError);
   });
 
-  it("has the turn that a tool runner was given", async () => {
-    const { router, signal } = abortingAtTheAnswer(options);
+  it.each(clientClasses)("has the turn that a tool runner of $version was given", async ({ Client }) => {
+    const { router, signal } = abortingAtTheAnswer(options, Client);
     const runner = router.openai.chat.completions.runTools({ ...call, tools: [lookTool] }, { signal });
-    expect(await errorOf(runner.done())).toBeInstanceOf(APIUserAbortError);
+    await expect(runner.done()).rejects.toThrow("aborted");
     expect(runner.messages.at(1)).toMatchObject({ role: "assistant", tool_calls: [{ id: "call" }] });
   });
 });
