@@ -38,7 +38,7 @@ describe.each(clientClasses)("a call by $version", ({ Client }) => {
   });
 
   it("can be aborted when its client has a signal for fetch", () => {
-    const client = new Client({ ...options, fetchOptions: { signal } });
+    const client = new Client({ ...options, fetchOptions: { signal } as object });
     expect(abortTest(client)(prepared())).toBe(true);
   });
 
