@@ -54,15 +54,23 @@ function ask<TierName extends string>(
 ): Awaitable<Made<TierName> | undefined> {
   const { signal } = terms;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
-  const controller = new AbortController();
+  const controller = classifier.immediate === true ? forAll() : new AbortController();
   try {
     const answer = classifier.classify(request, controller.signal);
     if (!isThenable(answer)) return check(answer, classifier.name, terms);
-    return wait(answer, controller, { classifier, terms });
+    return wait(answer, controller === never ? new AbortController() : controller, { classifier, terms });
   } catch (error) {
     terms.onFailure(causeOf(error), classifier.name, messageOf(error));
     return undefined;
   }
+}
+
+let never: AbortController | undefined;
+
+// Of what answers at once nothing can be aborted: a signal for each call would be made for nobody.
+function forAll(): AbortController {
+  never ??= new AbortController();
+  return never;
 }
 
 async function wait<TierName extends string>(
