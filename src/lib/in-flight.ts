@@ -1,6 +1,8 @@
-/** A set that can be waited for to become empty. */
-export class InFlight<T> {
-  readonly #items = new Set<T>();
+import { Bag } from "./bag.ts";
+
+/** A set of objects that can be waited for to become empty. */
+export class InFlight<T extends object> {
+  readonly #items = new Bag<T>();
   #waiting: (() => void)[] = [];
   #listeners: readonly (() => void)[] = [];
 
@@ -29,7 +31,7 @@ export class InFlight<T> {
   }
 
   [Symbol.iterator](): Iterator<T> {
-    return [...this.#items][Symbol.iterator]();
+    return this.#items[Symbol.iterator]();
   }
 
   /** Resolves when nothing is in flight. */

@@ -89,7 +89,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
       await prepareOptions.call(client, options);
-      const incoming = resumed(options)?.incoming ?? incomingOf(options, client, defaultHints);
+      const incoming = resumed(options) ?? incomingOf(options, client, defaultHints);
       if (incoming === undefined) return;
       try {
         const prepared = line.prepare(incoming);
@@ -134,8 +134,8 @@ function carrierOf(options: object | undefined): Carrier | undefined {
 }
 
 // The client's own retry comes with the options of the first try: the path and the body are changed already.
-function resumed(options: CallOptions): PreparedCall | undefined {
-  return carrierOf(options.fetchOptions)?.[callKey]?.prepared;
+function resumed(options: CallOptions): IncomingCall | undefined {
+  return carrierOf(options.fetchOptions)?.[callKey]?.incoming;
 }
 
 interface Hooking {
@@ -188,18 +188,25 @@ function isTimeout(value: unknown): boolean {
 
 function routedFetch(line: Line, send: Fetch): Fetch {
   return (url, init) => {
-    const carrier = carrierOf(init);
-    const carried = carrier?.[callKey];
-    if (init === undefined || carrier === undefined || carried === undefined) return line.fetch(url, init, send);
-    // The client made the object for this request alone. What it carried is not for whoever sends it on.
-    carrier[callKey] = undefined;
-    const { prepared, handedOver } = carried;
+    const carried = takeFrom(init);
+    const prepared = carried?.take();
+    // A request that no hook has seen, or that a subclass sends once more.
+    if (init === undefined || carried === undefined || prepared === undefined) return line.fetch(url, init, send);
+    const { handedOver } = carried;
     const { hintHeaders, ownTimeoutMs } = prepared.incoming;
     const signal = carried.abortable ? (init.signal ?? undefined) : undefined;
     if (hintHeaders !== undefined) dropHints(init, hintHeaders.keys());
     if (prepared.owned) showTimeout(init.headers, ownTimeoutMs);
     return line.send(prepared, { url, init, signal, send, handedOver });
   };
+}
+
+// The client made the object for this request alone. What it carried is not for whoever sends it on.
+function takeFrom(init: RequestInit | undefined): Carried<PreparedCall> | undefined {
+  const carrier = carrierOf(init);
+  const carried = carrier?.[callKey];
+  if (carrier !== undefined && carried !== undefined) carrier[callKey] = undefined;
+  return carried;
 }
 
 // The client was given an endless timeout; the provider is to see the one that holds, as the client would have sent it.

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { hookedClient, type IncomingCall, type Line, type PreparedCall } from "../../src/openai/hook.ts";
 import { startProvider } from "../../src/testing/index.ts";
@@ -100,6 +101,20 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
     const watched = watch();
     await hookedClient(clientOf(provider), watched.line).models.list();
     expect([watched.prepared.length, watched.sent, watched.fetched]).toEqual([0, 0, 1]);
+  });
+
+  it("hands on to the line's fetch what a subclass sends once more", async () => {
+    await using provider = await startProvider();
+    class Twice extends Client {
+      override async fetchWithTimeout(...args: Parameters<OpenAI["fetchWithTimeout"]>): Promise<Response> {
+        await super.fetchWithTimeout(...args);
+        return super.fetchWithTimeout(...args);
+      }
+    }
+    const watched = watch();
+    const client = new Twice({ baseURL: provider.url, apiKey: "sk-one-key", maxRetries: 0 });
+    await hookedClient(client, watched.line).chat.completions.create({ model: "auto", messages });
+    expect([watched.sent, watched.fetched]).toEqual([1, 1]);
   });
 
   it("prepares a try of the client's own again, with the call as it was given", async () => {
