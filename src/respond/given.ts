@@ -20,7 +20,7 @@ export interface StreamContent {
 }
 
 interface Given {
-  readonly content: Content;
+  content: Content;
   readonly record: RouteRecord;
   dressed: boolean;
   headers: Headers | undefined;
@@ -102,9 +102,14 @@ function headersOf(base: Response, response: Response): Headers {
 
 function takeText(response: Response, { text }: TextContent): string {
   unused(response);
-  givenBy(response).taken = true;
+  const held = givenBy(response);
+  held.taken = true;
+  // A response may be kept for long after it was read, if only by the garbage collector.
+  held.content = spent;
   return text;
 }
+
+const spent: TextContent = { text: "" };
 
 function unused(response: Response): Response {
   if (isUsed(response)) throw new TypeError("Body is unusable: Body has already been read");
