@@ -4,11 +4,13 @@ import type { Lifeline } from "./attempt/lifeline.ts";
 import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
-import type { AttemptRecord, JsonObject, OutReason, RouteRecord, Usage } from "./glossary.ts";
+import type { AttemptRecord, JsonObject, RouteRecord, Usage } from "./glossary.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
+import type { Rested } from "./state/door.ts";
+import type { KeySlot } from "./state/key-ring.ts";
 
 /** Keeps the books of one call: its record, the counters, and what listeners are told. */
 export class Books implements JobListener {
@@ -30,17 +32,19 @@ export class Books implements JobListener {
 
   started({ id }: ResolvedTarget): void {
     this.#shared.memory.tally.begin(id, this.record.tier);
+    this.#shared.memory.slowness.began(this.record.tier, id);
     this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id });
   }
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */
-  ended({ target, startedAt, hold, failure, answer }: AttemptTrace): void {
+  ended({ target, key, startedAt, hold, failure, answer }: AttemptTrace): void {
+    const entry = { target, key, startedAt, hold, failure };
     if (answer === undefined) {
-      this.#add({ target, startedAt, hold, failure, usage: usageOf({ usage: failure?.usage }), status: undefined });
+      this.#add({ ...entry, usage: usageOf({ usage: failure?.usage }), status: undefined });
     } else if (answer.kind === "json") {
       const { json, response } = answer;
       const usage = usageOf(json) ?? this.#estimated(outputTokensOf(this.record.endpoint, json));
-      this.#add({ target, startedAt, hold, failure, usage, status: response.status });
+      this.#add({ ...entry, usage, status: response.status });
     } else {
       noteTarget(this.record, target, this.#call.chain);
       if (answer.kind === "stream") this.#firstContent(target, startedAt);
@@ -50,6 +54,7 @@ export class Books implements JobListener {
   /** A stream ended. */
   streamEnded(end: {
     readonly target: ResolvedTarget;
+    readonly key: KeySlot | undefined;
     readonly startedAt: number;
     readonly hold: Hold | undefined;
     readonly status: number;
@@ -73,10 +78,16 @@ export class Books implements JobListener {
     this.#shared.events.emit("fallback:start", { requestId, from: from.id, to: to.id, failure: kind });
   }
 
-  rested({ id, client }: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void {
-    const { reason, dueAt } = rest;
-    const target = rest.what === "target" ? id : undefined;
-    this.#shared.events.emit("target:rest", { requestId: this.record.requestId, target, client, reason, dueAt });
+  rested({ id, client }: ResolvedTarget, { what, key, reason, dueAt }: Rested): void {
+    const { requestId } = this.record;
+    if (what !== "key") {
+      const target = what === "target" ? id : undefined;
+      this.#shared.events.emit("target:rest", { requestId, target, client, reason, dueAt });
+      return;
+    }
+    const only = this.#call.config.keys.get(client)?.[0]?.label ?? "1";
+    const target = reason === "rate_limited" ? id : undefined;
+    this.#shared.events.emit("key:rest", { requestId, client, key: key ?? only, target, reason, dueAt });
   }
 
   /** The call ended. */
@@ -89,7 +100,7 @@ export class Books implements JobListener {
     const durationMs = performance.now() - this.#call.startedAt;
     const { baseline, slowMs } = this.#call.config;
     endRecord(record, { outcome, durationMs, ttftMs: this.#ttftMs, baseline: baseline?.price });
-    this.#shared.memory.tally.request(record);
+    this.#shared.memory.ended(record);
     const { requestId, target } = record;
     if (durationMs > slowMs && target !== undefined) {
       this.#shared.events.emit("request:slow", { requestId, target, durationMs, slowMs });
@@ -106,10 +117,12 @@ export class Books implements JobListener {
     const now = performance.now();
     this.#ttftMs = now - this.#call.startedAt;
     this.#shared.memory.tally.firstContent(target.id, now - startedAt);
+    this.#shared.memory.slowness.ended(this.record.tier, target.id, now - startedAt);
   }
 
   #add(entry: {
     readonly target: ResolvedTarget;
+    readonly key: KeySlot | undefined;
     readonly startedAt: number;
     readonly hold: Hold | undefined;
     readonly failure: AttemptFailure | undefined;
@@ -119,6 +132,7 @@ export class Books implements JobListener {
     const { target, failure, usage } = entry;
     const attempt: AttemptRecord = {
       target: target.id,
+      key: entry.key?.label,
       status: entry.status ?? failure?.status,
       durationMs: performance.now() - entry.startedAt,
       failure: failure?.kind,
@@ -131,6 +145,16 @@ export class Books implements JobListener {
     addAttempt(this.record, attempt, target.price);
     entry.hold?.settle(attempt);
     this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
+    this.#noteLatency(attempt);
     this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
+  }
+
+  // A stream's speed was noted at its first content.
+  #noteLatency({ target, failure, durationMs }: AttemptRecord): void {
+    if (this.#ttftMs !== undefined) return;
+    const { slowness } = this.#shared.memory;
+    const { tier, stream } = this.record;
+    if (failure === "timeout") slowness.cut(tier, target, durationMs);
+    else slowness.ended(tier, target, failure === undefined && !stream ? durationMs : undefined);
   }
 }

@@ -98,7 +98,7 @@ class Accounts {
   }
 
   seen(): readonly BudgetAccount[] {
-    return this.#only === undefined ? [...this.#byValues.values()] : [this.#only];
+    return this.#only === undefined ? this.#byValues.values() : [this.#only];
   }
 
   #ofValues(tags: Readonly<Record<string, string>>): BudgetAccount {

@@ -6,7 +6,6 @@ import type { Way } from "./downgrade.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
-import type { InFlight } from "./lib/in-flight.ts";
 import type { Drive } from "./openai/drive.ts";
 import type { IncomingCall, PreparedCall } from "./openai/hook.ts";
 import type { Secrets } from "./openai/secrets.ts";
@@ -20,7 +19,17 @@ export interface Shared {
   readonly registry: Registry;
   readonly events: Emitter<RouterEvents>;
   /** The calls in flight. */
-  readonly lifelines: InFlight<Lifeline>;
+  readonly lifelines: Lifelines;
+  /** Those of batches among them. */
+  readonly batched: Lifelines;
+  /** True for calls that nobody waits for: a batch's. */
+  readonly isBatch: boolean;
+  /** When calls must have answered, on the `performance.now()` scale; `Infinity` when never. What streams afterwards may take longer. */
+  readonly answerBy: number;
+  /** Aborted when calls are to end early: the router closes, time is up, the batch is given up. */
+  readonly ending: AbortSignal;
+  /** Told of each call that was planned. */
+  readonly began: ((record: RouteRecord) => void) | undefined;
   /** The configuration for calls that come in now. */
   config(): ResolvedConfig;
   /** What lets calls in to targets that come in now. */
@@ -30,6 +39,15 @@ export interface Shared {
   readonly closed: boolean;
   /** Throws when the router takes no more calls. */
   admit(): void;
+}
+
+/** Calls in flight, held so that they can be ended early. */
+export interface Lifelines {
+  readonly size: number;
+  add(lifeline: Lifeline): void;
+  delete(lifeline: Lifeline): void;
+  /** Calls back at each call that ends, until the function that is returned is called. */
+  onDelete(listener: () => void): () => void;
 }
 
 /** A call on its way down the line. */

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { Admission } from "./admission.ts";
+import type { Lifeline } from "./attempt/lifeline.ts";
 import { Budgets } from "./budgets.ts";
 import type { Shared } from "./call.ts";
 import { resolveConfig } from "./config/resolve.ts";
@@ -22,7 +23,11 @@ export type RouterChanges = Partial<Omit<RouterOptions, "client">>;
 export class RouterCore implements Shared {
   readonly registry = new Registry();
   readonly events = new Emitter<RouterEvents>();
-  readonly lifelines: Shared["lifelines"] = new InFlight();
+  readonly lifelines = new InFlight<Lifeline>();
+  readonly batched = new InFlight<Lifeline>();
+  readonly isBatch = false;
+  readonly answerBy = Infinity;
+  readonly began = undefined;
   readonly memory: Memory;
   readonly limits: Limits;
   readonly #drives = new WeakMap<Client, Drive>();
@@ -32,6 +37,7 @@ export class RouterCore implements Shared {
   #config: ResolvedConfig;
   #budgets: Budgets;
   #admission: Admission;
+  readonly #ending = new AbortController();
   #closing = false;
   #closed = false;
 
@@ -62,6 +68,10 @@ export class RouterCore implements Shared {
 
   admission(): Admission {
     return this.#admission;
+  }
+
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get closed(): boolean {
@@ -110,6 +120,7 @@ export class RouterCore implements Shared {
     this.#closed = true;
     const error = new RouterClosedError("The router was closed while the call was in flight.");
     for (const lifeline of this.lifelines) lifeline.end("close", error);
+    this.#ending.abort(error);
     this.memory.close();
     const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
     await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));

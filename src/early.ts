@@ -4,7 +4,7 @@ import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Destination } from "./classify/named.ts";
 import { NoTargetError, RouterTimeoutError } from "./errors.ts";
 import type { Entered } from "./entering.ts";
-import type { RouteRecord } from "./glossary.ts";
+import type { RouteRecord, RoutingRequest } from "./glossary.ts";
 import { endRecord, startRecord } from "./record/route-record.ts";
 
 /** How a call ended before anything was attempted. */
@@ -18,7 +18,7 @@ interface EarlyEnd {
 /** A call that is over before anything was attempted is recorded all the same. */
 function endEarly(shared: Shared, { record, startedAt, outcome }: EarlyEnd): void {
   endRecord(record, { outcome, durationMs: performance.now() - startedAt, ttftMs: undefined, baseline: undefined });
-  shared.memory.tally.request(record);
+  shared.memory.ended(record);
   shared.events.emit("request:end", { requestId: record.requestId, record });
 }
 
@@ -26,12 +26,13 @@ function endEarly(shared: Shared, { record, startedAt, outcome }: EarlyEnd): voi
 export function refusedByAll(
   shared: Shared,
   entered: Pick<Entered, "chain" | "refusals">,
-  call: { readonly record: RouteRecord; readonly startedAt: number },
+  call: { readonly request: RoutingRequest; readonly record: RouteRecord; readonly startedAt: number },
 ): Error {
-  const { record, startedAt } = call;
+  const { request, record, startedAt } = call;
   const { chain, refusals } = entered;
   const refusal = refusals.find(({ error }) => error !== undefined);
-  const error = refusal?.error?.([]) ?? new NoTargetError(record.tier, chain.leftOut);
+  const error = refusal?.error?.([]) ?? new NoTargetError(record.tier, chain.leftOut, request.allowedRegions);
+  record.leftOut = chain.leftOut;
   shared.registry.note(error, record);
   endEarly(shared, { record, startedAt, outcome: "failed" });
   return error;

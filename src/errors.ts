@@ -1,5 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
-import type { AttemptRecord, LeftOut } from "./glossary.ts";
+import type { AllowedRegions, AttemptRecord, LeftOut } from "./glossary.ts";
 
 const brand = Symbol.for("modelrouter.error");
 
@@ -9,6 +9,7 @@ export type RouterErrorCode =
   | "invalid_hint"
   | "no_target"
   | "budget_spent"
+  | "region_not_allowed"
   | "all_targets_out"
   | "all_targets_failed"
   | "deadline_exceeded"
@@ -77,19 +78,49 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
-/** No target may serve the request: each lacks a capability, the context window or the region. */
+/**
+ * No target may serve the request: each lacks a capability, the context window or the region. Where the region of one is
+ * not allowed the code is `region_not_allowed`.
+ */
 export class NoTargetError extends APIError<undefined, undefined, undefined> {
   override readonly name = "NoTargetError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
+  /** Who may not serve, and why. */
   readonly leftOut: readonly LeftOut[];
+  /** The regions the call was allowed; undefined when it could go anywhere. */
+  readonly allowedRegions: readonly string[] | undefined;
 
-  constructor(tier: string, leftOut: readonly LeftOut[]) {
+  constructor(tier: string, leftOut: readonly LeftOut[], allowed?: AllowedRegions) {
     const why = leftOut.map(({ target, detail }) => `${target} (${detail})`).join(", ");
-    super(undefined, undefined, `No target of tier "${tier}" can serve this request: ${why}.`, undefined);
+    const rule = allowed === undefined ? "" : ` ${regionRule(allowed)}`;
+    super(undefined, undefined, `No target of tier "${tier}" can serve this request: ${why}.${rule}`, undefined);
     this.leftOut = leftOut;
-    mark(this, "no_target", {});
+    this.allowedRegions = allowed?.names;
+    mark(this, leftOut.some(({ reason }) => reason === "region") ? "region_not_allowed" : "no_target", {});
   }
+}
+
+/** A call to an endpoint that is not routed was to stay in regions, and would go wherever the wrapped client goes. */
+export class RegionNotAllowedError extends APIError<undefined, undefined, undefined> {
+  override readonly name = "RegionNotAllowedError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+  /** The regions the call was allowed. */
+  readonly allowedRegions: readonly string[];
+
+  constructor(path: string, { names, by }: AllowedRegions) {
+    const inside = names.join(" or ") || "no region at all";
+    const message = `${path} is not routed, and the region of the wrapped client is not known: by ${by} the call must stay in ${inside}. Call it outside the router, by a client that runs there.`;
+    super(undefined, undefined, message, undefined);
+    this.allowedRegions = names;
+    mark(this, "region_not_allowed", {});
+  }
+}
+
+function regionRule({ names, by }: AllowedRegions): string {
+  if (names.length === 0) return `Nothing is allowed by ${by} together.`;
+  return `The regions are those of ${by}: add a target there, or change the rule.`;
 }
 
 /** What a spent budget has to say of itself. */

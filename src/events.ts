@@ -1,17 +1,30 @@
 import type { SpentBudget } from "./errors.ts";
 import type { AttemptRecord, FailureKind, MadeDecision, OutReason, RouteRecord } from "./glossary.ts";
 
+/** A promise of a tier, and how many times as fast as allowed it is broken: over its window, and over a twelfth of it. */
+export interface SloBurn {
+  tier: string;
+  objective: "p95Ms" | "p99Ms" | "availability";
+  /** What is promised: ms, or a share of the calls. */
+  goal: number;
+  burnRate: number;
+  recentBurnRate: number;
+}
+
 /** What the router tells while it works: name → payload. Listen with `router.on(name, listener)`. */
 export interface RouterEvents {
   /** A call came in. */
   "request:start": { requestId: string; endpoint: string; model: string; stream: boolean };
   /** A tier was picked. */
   "decision:made": { requestId: string; decision: MadeDecision };
-  /** A classifier threw, took too long or named an unknown tier; the next is asked, in the end the default tier serves. */
+  /**
+   * A classifier threw, took too long, named an unknown tier, or would have sent the prompt to a region where the call may
+   * not go; the next is asked, in the end the default tier serves.
+   */
   "classifier:failed": {
     requestId: string;
     classifier: string;
-    cause: "threw" | "timeout" | "unknown_tier";
+    cause: "threw" | "timeout" | "unknown_tier" | "region";
     detail: string;
   };
   /** A call to a target begins. */
@@ -28,8 +41,28 @@ export interface RouterEvents {
   "breaker:half-open": { target: string };
   /** A breaker closed: the target serves again. */
   "breaker:close": { target: string };
+  /**
+   * A key rests until `dueAt`: it is refused, out of credits (`quota_exhausted`), or limited at one `target`. `key` is its
+   * label, never the key itself. Other keys of the client go on serving.
+   */
+  "key:rest": {
+    requestId: string;
+    client: string;
+    key: string;
+    target: string | undefined;
+    reason: OutReason;
+    dueAt: number;
+  };
   /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
   "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
+  /** A target was too slow in a tier: others go before it until `dueAt` (ms since the epoch). Told again when a probe was slow. */
+  "target:slow": { tier: string; target: string; latencyMs: number; slowRate: number; dueAt: number };
+  /** A target is fast again: it has its place in the tier again. */
+  "target:recover": { tier: string; target: string };
+  /** A tier's `slo` is broken too fast. */
+  "slo:burn": SloBurn;
+  /** It no longer is. */
+  "slo:recover": SloBurn;
   /**
    * A limit of a target or its client has too little left for a call: the next target is tried, or the call waits. `limit`
    * is the account's key; `dueInMs` is undefined when it depends on other calls.
@@ -48,6 +81,11 @@ export interface RouterEvents {
   "wait:end": { requestId: string; waitedMs: number; outcome: "let_in" | "gave_up" };
   /** A call took longer than `slowMs`. */
   "request:slow": { requestId: string; target: string; durationMs: number; slowMs: number };
+  /**
+   * A call made `within` so many ms was late and gave its fallback value. `requestId` and `tier` are those of the call that was
+   * in flight; undefined when none was made. `target` is there when one had begun to answer.
+   */
+  "sla:miss": { requestId: string | undefined; tier: string | undefined; target: string | undefined; limitMs: number };
   /** A budget has passed a share of its limit that `warnAt` names: once a window for each, in each process. */
   "budget:low": SpentBudget & { share: number };
   /** A budget has nothing left, or too little for a call: once a window, in each process. */

@@ -84,8 +84,8 @@ export class Giving {
       ended: ({ failure, usage, contentTokens, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
-        door.leave(pass, failure === undefined ? "success" : aborted ? "neutral" : "failure");
-        this.#books.streamEnded({ target, startedAt, hold, status, failure, usage, contentTokens });
+        door.leave(pass, failure === undefined ? "success" : failure.verdictForBreaker);
+        this.#books.streamEnded({ target, key: pass.key, startedAt, hold, status, failure, usage, contentTokens });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
       explain: (failure) => {
@@ -107,11 +107,16 @@ export class Giving {
   #streamError(target: string, error: AttemptFailure): Error {
     const { attempts } = this.#books.record;
     if (this.#lifeline.cut?.by === "close") return closedError(attempts);
-    if (error.cause instanceof ClockExpired && error.cause.clock === "deadline") {
-      const message = `The deadline of ${Math.round(this.#call.deadlineMs)} ms passed while target "${target}" was streaming.`;
+    if (error.cause instanceof ClockExpired && error.cause.isLast) {
+      const message = `The deadline of ${Math.round(this.#limitMs)} ms passed while target "${target}" was streaming.`;
       return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: this.#causeOf(error) });
     }
     return streamError(target, this.#causeOf(error), { attempts });
+  }
+
+  // The deadline, or the limit that the call is made within.
+  get #limitMs(): number {
+    return Math.min(this.#call.deadlineMs, this.#shared.answerBy - this.#call.startedAt);
   }
 
   // The call that goes on from this answer names it by its id.
@@ -151,7 +156,7 @@ export class Giving {
     return lossError({
       attempts: record.attempts,
       late: lost.late,
-      deadlineMs: this.#call.deadlineMs,
+      deadlineMs: this.#limitMs,
       tier: record.tier,
       retryAfterMs: due > now ? due - now : undefined,
       cause: lost.last === undefined ? undefined : this.#causeOf(lost.last),

@@ -78,6 +78,13 @@ export interface Hints<TierName extends string = string, TargetId extends string
   conversation?: string | undefined;
   /** Only targets of this region may serve. */
   region?: string | undefined;
+  /**
+   * Only what runs in one of these regions may see the call: targets, and classifiers that ask a model. `*` stands for
+   * anything, as in `eu-*`. Views and headers can narrow it, never widen it.
+   */
+  allowedRegions?: readonly string[] | undefined;
+  /** Targets of these regions are tried first, in this order; `*` stands for anything. Leaves nobody out. */
+  preferredRegions?: readonly string[] | undefined;
   /** The longest the whole call may take, in milliseconds. */
   deadlineMs?: number | undefined;
 }
@@ -103,6 +110,18 @@ export interface RoutingRequest {
   readonly turns: number;
   /** What the request needs of a target. */
   readonly needs: ReadonlySet<Capability>;
+  /** Where the request may be sent; undefined when it may be sent anywhere. A classifier that asks a model must keep to it. */
+  readonly allowedRegions?: AllowedRegions | undefined;
+}
+
+/** Where a request may be sent: what the hints of its call and the router's `residency` rules leave. */
+export interface AllowedRegions {
+  /** The regions, as they were written; in all of several rules. `*` stands for anything. */
+  readonly names: readonly string[];
+  /** Whose rules these are, in words: `hints.allowedRegions`, `residency[0] (tag tenant=acme-eu)`. */
+  readonly by: string;
+  /** Whether what runs in a region may see the request. What runs nobody knows where (`undefined`) may not. */
+  has(region: string | undefined): boolean;
 }
 
 /** What picks a tier. */
@@ -114,6 +133,12 @@ export interface Classifier<TierName extends string = string> {
    * @defaultValue the router's `classifierTimeoutMs` (50)
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Says that it always answers at once, and never looks at the signal: then none is made for it, which saves a microsecond
+   * or two. Of one that gives a promise all the same the signal is never aborted.
+   * @defaultValue false
+   */
+  readonly immediate?: boolean | undefined;
   /**
    * Picks a tier, or returns `undefined` when it has nothing to say.
    * The signal is aborted when the caller aborts or the time limit passes.
@@ -187,6 +212,16 @@ export type LeftOutReason =
   | "price_unknown"
   | "store_unavailable";
 
+/** A target that was slow in a tier lately. */
+export interface SlowState {
+  /** What takes longer is slow, in ms. */
+  readonly latencyMs: number;
+  /** Share of its calls that were slow when that was found, 0–1. */
+  readonly slowRate: number;
+  /** When calls may find out whether it is fast again, in ms since the epoch. */
+  readonly dueAt: number;
+}
+
 /** Orders the targets of a tier. */
 export interface Strategy {
   readonly name: string;
@@ -208,6 +243,15 @@ export interface Chain {
   readonly leftOut: readonly LeftOut[];
   /** True when nothing is available, and the chain is the target that is due first. */
   readonly lastResort: boolean;
+  /** Targets of the chain that stand at its end whatever the strategy says; undefined when there is none. */
+  readonly deferred?: readonly Deferred[] | undefined;
+}
+
+/** A target that may serve a request only after the others, and why. */
+export interface Deferred {
+  readonly target: string;
+  readonly reason: "slow";
+  readonly detail: string;
 }
 
 /** A target that may not serve a request, and why. */
@@ -237,6 +281,8 @@ export type FailureKind =
 export interface AttemptRecord {
   /** Id of the target. */
   target: string;
+  /** Label of the key that was used, where the client has several. */
+  key?: string | undefined;
   /** HTTP status, where an answer came. */
   status: number | undefined;
   durationMs: number;
@@ -259,6 +305,8 @@ export interface RouteRecord {
   target: string | undefined;
   /** Model id that was sent to it. */
   model: string | undefined;
+  /** Where that target runs, as far as the configuration says. */
+  region?: string | undefined;
   tier: string;
   /** The tier that was decided on, where a spent budget sent the call to another one. */
   downgradedFrom?: string | undefined;
@@ -269,6 +317,10 @@ export interface RouteRecord {
   confidence: number;
   task: string | undefined;
   tags: Readonly<Record<string, string>>;
+  /** The regions the call was allowed, by its hints and by `residency`; not there when it could go anywhere. */
+  allowedRegions?: readonly string[] | undefined;
+  /** Who may not serve and why; only of a call that no target may serve. */
+  leftOut?: readonly LeftOut[] | undefined;
   stream: boolean;
   attempts: AttemptRecord[];
   /** True when another target than the first of the chain answered. */

@@ -7,9 +7,33 @@ export interface RouterHealth {
   /** True while every tier has a target that can be called. */
   readonly healthy: boolean;
   /** By tier name. */
-  readonly tiers: Readonly<Record<string, { readonly healthy: boolean }>>;
+  readonly tiers: Readonly<Record<string, TierHealth>>;
   /** By target id. */
   readonly targets: Readonly<Record<string, TargetHealth>>;
+  /** By client name, of the clients that have several keys. */
+  readonly keys: Readonly<Record<string, readonly KeyHealth[]>>;
+}
+
+/** Whether a key can be used now. */
+export interface KeyHealth {
+  /** Its label, or its place among the keys. */
+  readonly key: string;
+  readonly healthy: boolean;
+  /** Why it can not be used. */
+  readonly out: OutReason | undefined;
+  /** When it can be used again, in ms since the epoch; undefined when it can be used now. */
+  readonly dueAt: number | undefined;
+  /** Calls in flight. */
+  readonly inFlight: number;
+}
+
+/** Whether a tier can be called now, and how well. */
+export interface TierHealth {
+  readonly healthy: boolean;
+  /** True while its `slo` is broken too fast; undefined when it has none. */
+  readonly burning: boolean | undefined;
+  /** Ids of its targets that others go before because they were slow; undefined when none has a limit. */
+  readonly slow: readonly string[] | undefined;
 }
 
 /** Whether a target can be called now. */
@@ -41,8 +65,24 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   const tiers = Object.fromEntries(
     [...config.tiers.values()].map(({ name, targets: own }) => [
       name,
-      { healthy: own.some(({ id }) => targets[id]?.healthy === true) },
+      {
+        healthy: own.some(({ id }) => targets[id]?.healthy === true),
+        burning: memory.slos.statsOf(name)?.burning,
+        slow: memory.slowness.slowIn(name),
+      },
     ]),
   );
-  return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets };
+  const keys = Object.fromEntries([...config.keys.keys()].flatMap((client) => keysOf(client, memory)));
+  return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets, keys };
+}
+
+function keysOf(client: string, memory: Memory): [string, readonly KeyHealth[]][] {
+  const slots = memory.keysOf(client)?.slots;
+  if (slots === undefined) return [];
+  const health = slots.map((slot): KeyHealth => {
+    const rest = slot.restAt();
+    const { label: key, inFlight } = slot;
+    return { key, healthy: rest === undefined, out: rest?.reason, dueAt: rest?.dueAt, inFlight };
+  });
+  return [[client, health]];
 }

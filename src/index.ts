@@ -1,11 +1,29 @@
 export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
 export type { Asked, RouterView } from "./view.ts";
+export type { Batch } from "./batch/batch.ts";
+export type {
+  BatchAnswer,
+  BatchBody,
+  BatchFailure,
+  BatchFunction,
+  BatchItem,
+  BatchOptions,
+  BatchProgress,
+  BatchResult,
+  BatchResults,
+  BatchValue,
+  Items,
+} from "./batch/options.ts";
+export type { WithinOptions } from "./within.ts";
 export type { BudgetState } from "./budgets.ts";
-export type { RouterHealth, TargetHealth } from "./health.ts";
+export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";
 export type { ExplainedLimit } from "./plan/explained-limit.ts";
 export type { Explanation, ExplainedBudget, ExplainedTarget } from "./plan/explain.ts";
-export type { RouterStats } from "./state/tally.ts";
+export type { RouterStats } from "./stats.ts";
+export type { TallyStats } from "./state/tally.ts";
+export type { SloStats } from "./state/slo-watch.ts";
+export type { ObjectiveStats } from "./state/burn-meter.ts";
 export type { CostDimension, CostReport } from "./state/costs.ts";
 export type { CostSums } from "./state/cost-sums.ts";
 export type { TokenSums } from "./state/token-sums.ts";
@@ -43,6 +61,7 @@ export { leastBusyStrategy } from "./plan/least-busy.ts";
 export { bundledPrices, pricesOf } from "./prices/bundled-prices.ts";
 export type { BundledPrice } from "./prices/bundled-price.ts";
 export { memoryStore, type MemoryStore } from "./stores/memory.ts";
+export { resilientStore, type ResilientStoreOptions, type StoreDown, type StoreUp } from "./stores/resilient.ts";
 export type * from "./stores/store.ts";
 export { costOf } from "./record/cost.ts";
 export { usageOf } from "./record/usage.ts";

@@ -1,26 +1,19 @@
 import { isRefusal, type Admitted, type Entry, type Refusal } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
-import type { Job, JobListener } from "./attempt/job.ts";
-import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
+import type { Job, JobListener, Way } from "./attempt/job.ts";
+import { resilienceIn, type RoutedCall } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import { downgraded } from "./downgrade.ts";
 import type { Awaitable, Endpoint } from "./glossary.ts";
-import { pathOf } from "./openai/endpoints.ts";
-import type { FinishedRequest } from "./openai/hook.ts";
-import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
-import { addsUsage, bodyFor, choicesOf } from "./openai/target-body.ts";
-import { asksForKeys } from "./openai/transport.ts";
+import { addsUsage, choicesOf } from "./openai/target-body.ts";
 import { LimitWait } from "./limit-wait.ts";
-import type { Obstacle } from "./state/waiting-room.ts";
+import { bodyInput, bringsKey, sendTo, type Sending } from "./sending.ts";
 import type { TargetDoor } from "./state/door.ts";
+import type { Obstacle } from "./state/waiting-room.ts";
 
 /** What a call becomes for its attempts. */
-export interface JobInput {
-  readonly shared: Shared;
-  readonly call: RoutedCall;
-  /** The request that the wrapped client has built for the first target; undefined when none was built. */
-  readonly finished: FinishedRequest | undefined;
+export interface JobInput extends Sending {
   readonly lifeline: Lifeline;
   readonly books: JobListener;
 }
@@ -28,7 +21,7 @@ export interface JobInput {
 /** A call in the form in which it is attempted. */
 export class RoutedJob implements Job {
   readonly #input: JobInput;
-  readonly #wait: LimitWait;
+  #wait: LimitWait | undefined;
   #targets: readonly ResolvedTarget[];
   #tier: ResolvedTier | undefined;
   #lastResort: boolean;
@@ -37,6 +30,7 @@ export class RoutedJob implements Job {
   readonly guarded: boolean;
   readonly lifeline: Lifeline;
   readonly deadlineAt: number;
+  readonly answerBy: number;
   readonly maxRetries: number | undefined;
   readonly fallbackOnContentFilter: boolean;
   readonly tell: JobListener;
@@ -52,10 +46,10 @@ export class RoutedJob implements Job {
     this.guarded = call.guarded;
     this.lifeline = input.lifeline;
     this.deadlineAt = call.startedAt + call.deadlineMs;
+    this.answerBy = Math.min(this.deadlineAt, input.shared.answerBy + graceMs);
     this.maxRetries = call.incoming.maxRetries;
     this.fallbackOnContentFilter = call.config.fallbackOnContentFilter;
     this.tell = input.books;
-    this.#wait = new LimitWait(input, this.deadlineAt);
   }
 
   get targets(): readonly ResolvedTarget[] {
@@ -99,16 +93,17 @@ export class RoutedJob implements Job {
     if (call.unsent === undefined) return undefined;
     if (target === call.targets[0] && !call.unsent.used) return call.unsent.use();
     const admitted = call.admission.admit(this.#entryAt(target));
-    if (this.#wait.waiter === undefined) return admitted;
+    if (this.#wait?.waiter === undefined) return admitted;
     return admitted instanceof Promise ? admitted.then(this.#stopIfLetIn) : this.#stopIfLetIn(admitted);
   }
 
   waitForLimits(obstacles: readonly Obstacle[]): Promise<boolean> {
+    this.#wait ??= new LimitWait(this.#input, this.answerBy);
     return this.#wait.turn(obstacles);
   }
 
   stopWaiting(): void {
-    this.#wait.stop("gave_up");
+    this.#wait?.stop("gave_up");
   }
 
   refused(place: number, refusal: Refusal): void {
@@ -132,16 +127,20 @@ export class RoutedJob implements Job {
 
   #entryAt(target: ResolvedTarget): Entry {
     const { request, record, promptTokens } = this.#input.call;
-    return { request, tier: record.tier, target, promptTokens, waiter: this.#wait.waiter };
+    return { request, tier: record.tier, target, promptTokens, waiter: this.#wait?.waiter };
   }
 
   readonly #stopIfLetIn = (admitted: Admitted): Admitted => {
-    if (!isRefusal(admitted)) this.#wait.stop("let_in");
+    if (!isRefusal(admitted)) this.#wait?.stop("let_in");
     return admitted;
   };
 
-  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
-    return sendTo(this.#input, target, signal);
+  bringsKey(target: ResolvedTarget): boolean {
+    return target.client === "default" && bringsKey(this.#input.call, target);
+  }
+
+  send(way: Way, signal: AbortSignal): Promise<Response> {
+    return sendTo(this.#input, way, signal);
   }
 
   redact(text: string): string {
@@ -149,9 +148,8 @@ export class RoutedJob implements Job {
   }
 }
 
-function bodyInput({ request, incoming, wantsUsage }: RoutedCall): Parameters<typeof bodyFor>[0] {
-  return { endpoint: request.endpoint, body: incoming.body, stream: request.stream, wantsUsage };
-}
+// The limit itself ends its calls: a clock of theirs that rang a moment before would let an error out in its place.
+const graceMs = 20;
 
 function timeoutsOf(call: RoutedCall, resilience: Resilience): ReturnType<Job["timeoutsOf"]> {
   const { headersMs = Infinity, firstContentMs, idleMs, attemptMs } = resilience.timeouts;
@@ -167,46 +165,4 @@ function timeoutsOf(call: RoutedCall, resilience: Resilience): ReturnType<Job["t
 // A call that the router stands aside of has the clocks its user has set, and none by default: as without the router.
 function unlessDefault(ms: number, byDefault: number): number {
   return ms === byDefault ? Infinity : ms;
-}
-
-function sendTo(input: JobInput, target: ResolvedTarget, signal: AbortSignal): Promise<Response> {
-  const { call } = input;
-  const client = call.config.clients.get(target.client);
-  if (client === undefined) throw new Error(`Target "${target.id}" has no client "${target.client}".`);
-  const finished = target === call.targets[0] && target.client === "default" ? input.finished : undefined;
-  if (finished !== undefined && (finished.sent !== true || !asksForKeys(client))) {
-    return sendFinished(input, finished, { target, signal });
-  }
-  const { passedOn } = call.incoming;
-  const own = target.client === "default";
-  const drive = input.shared.driveOf(client);
-  return drive(
-    {
-      path: pathOf(call.request.endpoint),
-      body: bodyFor(bodyInput(call), target),
-      headers: { ...(own ? passedToOwn(passedOn) : passedToOther(passedOn, call.secrets)), ...target.headers },
-      query: own ? passedOn.query : undefined,
-      fetchOptions: own ? passedOn.fetchOptions : undefined,
-      timeoutMs: call.incoming.ownTimeoutMs,
-      signal,
-    },
-    (headers) => call.secrets.saw(headers),
-  );
-}
-
-// The request as the client built it: its credentials, signature and hooks' work are right, and it is serialised already.
-function sendFinished(
-  { call }: JobInput,
-  finished: FinishedRequest,
-  { target, signal }: { readonly target: ResolvedTarget; readonly signal: AbortSignal },
-): Promise<Response> {
-  const { url, init, send } = finished;
-  const { headers } = init;
-  call.secrets.saw(headers);
-  if (target.headers !== undefined && headers instanceof Headers) {
-    for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
-  }
-  finished.sent = true;
-  init.signal = signal;
-  return send(url, init);
 }

@@ -5,6 +5,31 @@ import type { Store } from "./stores/store.ts";
 /** A client the router may call: an `OpenAI` instance or one of a subclass, such as `AzureOpenAI`. */
 export type Client = OpenAI;
 
+/** A key, or a function that gives one: it is asked at each request, as the `openai` package does. */
+export type ApiKey = string | (() => Promise<string>);
+
+/** A key written out. */
+export interface KeyOptions {
+  /** The key, or a function that gives it. */
+  apiKey: ApiKey;
+  /** Names the key in events, records and `health()`, which never show the key itself. @defaultValue its place among the keys: `"1"`, `"2"`… */
+  label?: string | undefined;
+  /** How long a key that a function gave is used before the function is asked again, in ms; a refused key is never kept. @defaultValue 0 */
+  ttlMs?: number | undefined;
+  /** The organisation that is sent with this key; `null` sends none. @defaultValue the client's */
+  organization?: string | null | undefined;
+  /** The project that is sent with this key; `null` sends none. @defaultValue the client's */
+  project?: string | null | undefined;
+}
+
+/** Keeps calls in regions. */
+export interface ResidencyRule {
+  /** Tags of the calls it is for, all of which must fit; `*` in a value stands for anything. @defaultValue all calls */
+  tags?: Readonly<Record<string, string>> | undefined;
+  /** Only what runs in one of these regions may see such a call; `*` stands for anything, as in `eu-*`. */
+  allowedRegions: readonly string[];
+}
+
 /** Time limits of one attempt, in milliseconds. `Infinity` switches one off. */
 export interface TimeoutOptions {
   /**
@@ -42,6 +67,39 @@ export interface BreakerOptions {
   cooldownMs?: number | undefined;
 }
 
+/** When a target is too slow to go first, and for how long. */
+export interface SlowOptions {
+  /**
+   * An answer that takes longer is slow, in ms; of a stream, its first token with content.
+   * @defaultValue the tier's `slo.p99Ms`, else its `slo.p95Ms`, else none: no target is ever slow
+   */
+  latencyMs?: number | undefined;
+  /** Share of the calls in the window that must be slow, 0–1… @defaultValue 0.5 */
+  slowRate?: number | undefined;
+  /** …when the window holds at least this many calls. @defaultValue 10 */
+  minCalls?: number | undefined;
+  /** Length of the sliding window, in ms. @defaultValue 60_000 */
+  windowMs?: number | undefined;
+  /** How long a slow target is left to the end of the chain before calls may probe it, in ms. @defaultValue 30_000 */
+  cooldownMs?: number | undefined;
+}
+
+/** What a tier promises (a service level objective), and when its breach is told. At least one of the first three. */
+export interface SloOptions {
+  /** 95 % of the answers take at most this long, in ms; of a stream, its first token with content. @defaultValue not promised */
+  p95Ms?: number | undefined;
+  /** 99 % of the answers do. @defaultValue not promised */
+  p99Ms?: number | undefined;
+  /** Share of the calls that are answered, such as 0.999. @defaultValue not promised */
+  availability?: number | undefined;
+  /** Length of the sliding window, in ms. A second one of a twelfth of it tells whether it is still going on. @defaultValue 3_600_000 */
+  windowMs?: number | undefined;
+  /** How many times as fast as allowed the promise must be broken, in both windows, to be told. @defaultValue 14.4 */
+  burnRate?: number | undefined;
+  /** Calls that the window must hold. @defaultValue 50 */
+  minCalls?: number | undefined;
+}
+
 /** What can be set for the router, a tier or a target; the nearest wins, key by key. */
 export interface ResilienceOptions {
   /** Time limits of an attempt; `false` switches all of them off. */
@@ -52,6 +110,8 @@ export interface ResilienceOptions {
   retry?: false | RetryOptions | undefined;
   /** The breaker of each target; `false` switches it off. */
   breaker?: false | BreakerOptions | undefined;
+  /** Leaves a target that was slow lately to the end of a tier's chain; `false` switches it off. */
+  slow?: false | SlowOptions | undefined;
 }
 
 /** How much may be asked of something. What is left out is not limited. */
@@ -116,6 +176,10 @@ export interface TierOptions<TargetId extends string = string> extends Resilienc
   targets: readonly TargetId[];
   /** Orders the targets of this tier. @defaultValue the router's `strategy` */
   strategy?: StrategyName | Strategy | undefined;
+  /** Targets of these regions are tried first, in this order. @defaultValue the router's `preferredRegions` */
+  preferredRegions?: readonly string[] | undefined;
+  /** What the tier promises: how fast the promise is broken is measured, and told. @defaultValue none */
+  slo?: SloOptions | undefined;
 }
 
 /** The strategies that come with the package. */
@@ -186,6 +250,11 @@ export interface RouterOptions extends ResilienceOptions {
   tiers: Readonly<Record<string, readonly string[] | TierOptions>>;
   /** More clients by name: another key, base URL, region or provider each. */
   clients?: Readonly<Record<string, Client>> | undefined;
+  /**
+   * Client name (`default` is the wrapped one) → the keys it is called with, all equals, in the place of its own: the least
+   * busy serves, in turn. One that is refused or out of credits rests alone. Strings, functions, or written out.
+   */
+  keys?: Readonly<Record<string, readonly (ApiKey | KeyOptions)[]>> | undefined;
   /** Targets by id. Ids that only tiers name are targets too, on the client that `clientRules` gives. */
   targets?: Readonly<Record<string, TargetOptions>> | undefined;
   /**
@@ -208,6 +277,10 @@ export interface RouterOptions extends ResilienceOptions {
   classifierTimeoutMs?: number | undefined;
   /** Orders the targets of a tier. @defaultValue "priority" */
   strategy?: StrategyName | Strategy | undefined;
+  /** Keeps calls in regions, by their tags. Where several rules fit, all of them hold. */
+  residency?: readonly ResidencyRule[] | undefined;
+  /** Targets of these regions are tried first, in this order, whatever the strategy; `*` stands for anything. Leaves nobody out. */
+  preferredRegions?: readonly string[] | undefined;
   /** Model names of existing call sites → `auto`, a tier, a target or another alias. */
   aliases?: Readonly<Record<string, string>> | undefined;
   /** Keeps the turns of a conversation on one tier unless a higher one is called for; `false` switches it off. */

@@ -5,6 +5,7 @@ import { Lifeline } from "./attempt/lifeline.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
 import { named, type Destination } from "./classify/named.ts";
+import { allowedRegionsOf, regionTests } from "./config/allowed-regions.ts";
 import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
 import type { Entry } from "./admission.ts";
 import { Books } from "./books.ts";
@@ -34,7 +35,10 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const config = shared.config();
   const { endpoint, body } = incoming;
   const stream = body["stream"] === true;
-  const request = new LazyRoutingRequest({ requestId: randomUUID(), endpoint, body, hints, stream });
+  const allowedRegions = allowedRegionsOf(hints, config.residency);
+  const { isBatch } = shared;
+  const facts = { requestId: randomUUID(), endpoint, body, hints, stream, allowedRegions, isBatch };
+  const request = new LazyRoutingRequest(facts);
   shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
 
   const promptTokens = once(() => inputTokensOf(endpoint, body));
@@ -68,8 +72,9 @@ function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered
   const targets = chain.targets as readonly ResolvedTarget[];
   const record = startRecord(request, decision, Date.now());
   record.downgradedFrom = entered.downgradedFrom;
+  shared.began?.(record);
   const [first] = targets;
-  if (first === undefined) throw refusedByAll(shared, entered, { record, startedAt });
+  if (first === undefined) throw refusedByAll(shared, entered, { request, record, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
   const guarded = retry !== false || candidates(tier, destination.target).length > 1;
   const { endpoint, body, stream } = request;
@@ -89,7 +94,7 @@ function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered
     limited: entered.limited,
     unsent: admission.idle ? undefined : new Unsent({ isIn, hold }),
     guarded,
-    secrets: new Secrets(config.clients.values()),
+    secrets: new Secrets(config.callers),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
     owned: retry !== false,
     reading: guarded ? (stream ? "events" : "whole") : "nothing",
@@ -100,7 +105,7 @@ function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered
 
 /** The second half, once the client has built its request: attempt → respond → record. */
 export async function send(shared: Shared, call: RoutedCall, finished: FinishedRequest | undefined): Promise<Response> {
-  const lifeline = new Lifeline(finished?.init.signal ?? call.incoming.signal);
+  const lifeline = new Lifeline(finished === undefined ? call.incoming.signal : finished.signal);
   shared.lifelines.add(lifeline);
   const books = new Books(shared, call, lifeline);
   const giving = new Giving({ shared, call, lifeline, books, handedOver: finished?.handedOver === true });
@@ -168,7 +173,7 @@ function destinationOf(
     signal: context.signal,
     onFailure: (cause, classifier, detail) => {
       // A classifier may call a model, and its provider may echo the key.
-      const clean = new Secrets(config.clients.values()).redact(detail);
+      const clean = new Secrets(config.callers).redact(detail);
       shared.events.emit("classifier:failed", { requestId, classifier, cause, detail: clean });
     },
   });
@@ -186,11 +191,16 @@ interface Planning {
 
 function planFor(shared: Shared, request: RoutingRequest, { destination, promptTokens }: Planning): Chain {
   const { tier, target } = destination;
+  const now = Date.now();
   return plan({
     request,
     targets: candidates(tier, target),
     strategy: tier?.strategy ?? asGiven,
-    now: Date.now(),
+    preferredRegions: request.hints.preferredRegions
+      ? regionTests(request.hints.preferredRegions)
+      : tier?.preferredRegions,
+    now,
+    slowOf: tier === undefined ? undefined : shared.memory.slowness.lookUp(tier.name, now),
     random: Math.random,
     promptTokens,
     stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
 import type { BudgetState } from "./budgets.ts";
 import { checkHints } from "./config/hints.ts";
@@ -12,7 +13,7 @@ import type { Client, RouterOptions } from "./options.ts";
 import { explain, type Explanation } from "./plan/explain.ts";
 import { foresee } from "./route.ts";
 import type { CostDimension, CostReport } from "./state/costs.ts";
-import type { RouterStats } from "./state/tally.ts";
+import type { RouterStats } from "./stats.ts";
 import type { Store } from "./stores/store.ts";
 import { RouterView } from "./view.ts";
 
@@ -97,11 +98,14 @@ class Router<
     const hints = checkHints(options.hints ?? {}, this.#core.config());
     const given = body as JsonObject;
     const stream = given["stream"] === true;
-    const request = new LazyRoutingRequest({ requestId: "explain", endpoint, body: given, hints, stream });
+    const allowedRegions = allowedRegionsOf(hints, this.#core.config().residency);
+    const facts = { requestId: "explain", endpoint, body: given, hints, stream, allowedRegions };
+    const request = new LazyRoutingRequest(facts);
     const { destination, chain, entries } = await foresee(this.#core, request);
     const { budgets, limits } = this.#core;
     const admission = this.#core.admission();
     return explain(destination.decision, chain, {
+      allowed: allowedRegions,
       budgets: await budgets.outlook(entries, admission),
       limits: await limits.outlook(entries, admission),
     });
@@ -109,7 +113,8 @@ class Router<
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */
   stats(): RouterStats {
-    return this.#core.memory.tally.snapshot();
+    const { tally, slos } = this.#core.memory;
+    return { ...tally.snapshot(), slos: slos.stats() };
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Hold } from "./admission.ts";
 
 /** What lets a call in to its first target, from when it is prepared until it is sent. */
 export class Unsent {
-  readonly #hold: Hold | undefined;
+  #hold: Hold | undefined;
   #used: boolean;
 
   /** @param entry - whether it let the call in, and with what: `hold` is undefined where there was nothing to take */
@@ -18,8 +18,11 @@ export class Unsent {
 
   /** Takes the hold over, for the attempt that is made now. */
   use(): Hold | undefined {
+    const hold = this.#hold;
     this.#used = true;
-    return this.#hold;
+    // The client's options are kept for longer than the call lasts, and this with them.
+    this.#hold = undefined;
+    return hold;
   }
 
   /** Unless it was used, the call is not sent after all. */

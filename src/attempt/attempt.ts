@@ -1,49 +1,25 @@
-import type { ResolvedTarget } from "../config/resolved.ts";
 import type { FailureKind, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
+import { KeyNotGiven } from "../openai/key-source.ts";
 import { kindOfRefusal } from "../openai/refusals.ts";
+import type { Answer, JsonAnswer, StreamAnswer, TransparentAnswer } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
-import type { Job } from "./job.ts";
+import type { Job, Way } from "./job.ts";
 import { StreamSource } from "./stream-source.ts";
 import { TransparentSource } from "./transparent-source.ts";
 
-/** An answer in one piece, read to its end and found whole. */
-export interface JsonAnswer {
-  readonly kind: "json";
-  readonly response: Response;
-  readonly text: string;
-  readonly json: JsonObject;
-}
-
-/** An answer that streams, read up to its first content. */
-export interface StreamAnswer {
-  readonly kind: "stream";
-  readonly response: Response;
-  readonly source: StreamSource;
-}
-
-/** An answer that is passed on as it comes. */
-export interface TransparentAnswer {
-  readonly kind: "transparent";
-  readonly response: Response;
-  /** Undefined when there is no body. */
-  readonly source: TransparentSource | undefined;
-}
-
-export type Answer = JsonAnswer | StreamAnswer | TransparentAnswer;
-
 /** Makes one call to one target. Throws an {@link AttemptFailure}, with the connection cut, when there is no answer. */
-export async function attempt(job: Job, target: ResolvedTarget, settings: ClockSettings): Promise<Answer> {
+export async function attempt(job: Job, way: Way, settings: ClockSettings): Promise<Answer> {
   const interrupt = new Interrupt();
   const clocks = new Clocks(settings, (reason) => interrupt.interrupt("clock", reason));
   const reading = { clocks, interrupt };
   job.lifeline.hold(interrupt);
   try {
-    const response = await interrupt.guard(sendNow(job, target, interrupt));
+    const response = await interrupt.guard(sendNow(job, way, interrupt));
     clocks.headersCame();
     if (!response.ok) throw await refusalOf(response, reading, job);
     if (!job.guarded) return passOn(response, reading, job);
@@ -64,8 +40,8 @@ interface Reading {
   readonly interrupt: Interrupt;
 }
 
-function sendNow(job: Job, target: ResolvedTarget, interrupt: Interrupt): Promise<Response> {
-  return interrupt.happened ? Promise.reject(interrupt.reason) : job.send(target, interrupt.signal);
+function sendNow(job: Job, way: Way, interrupt: Interrupt): Promise<Response> {
+  return interrupt.happened ? Promise.reject(interrupt.reason) : job.send(way, interrupt.signal);
 }
 
 async function refusalOf(response: Response, reading: Reading, job: Job): Promise<AttemptFailure> {
@@ -105,6 +81,7 @@ function passOn(response: Response, { clocks, interrupt }: Reading, { endpoint, 
 }
 
 async function openStream(response: Response, { clocks, interrupt }: Reading, job: Job): Promise<StreamAnswer> {
+  if (interrupt.happened) throw interrupt.reason;
   if (response.body === null) throw new AttemptFailure("invalid_response", "the stream has no body");
   const source = new StreamSource(response.body, job, { clocks, interrupt });
   await source.open();
@@ -114,8 +91,7 @@ async function openStream(response: Response, { clocks, interrupt }: Reading, jo
 async function readJson(response: Response, reading: Reading): Promise<JsonAnswer> {
   const text = await readBody(response, reading);
   const json = parsed(text, response.status);
-  const error = json["error"];
-  if (error !== undefined && error !== null && json["choices"] === undefined) {
+  if (Boolean(json["error"]) && json["choices"] === undefined) {
     throw new AttemptFailure("invalid_response", `status ${response.status} with an error object`, {
       status: response.status,
       usage: isRecord(json["usage"]) ? json["usage"] : undefined,
@@ -142,6 +118,8 @@ function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
   if (interrupt.by === "close")
     return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason });
   if (error instanceof AttemptFailure) return error;
+  if (error instanceof Error && error.cause instanceof KeyNotGiven)
+    return new AttemptFailure("credentials_refused", error.cause.message, { cause: error });
   const kind: FailureKind = error instanceof ClockExpired ? "timeout" : "connection";
   return new AttemptFailure(kind, wordsOf(error), { cause: error });
 }

@@ -10,14 +10,14 @@ export async function readBody(
   const body: unknown = response.body;
   if (!(body instanceof ReadableStream)) return interrupt.guard(response.text());
   const reader: ReadableStreamDefaultReader<unknown> = body.getReader();
-  interrupt.onInterrupt(() => {
+  interrupt.onCut(() => {
     reader.cancel(interrupt.reason).catch(ignore);
   });
   const chunks: Uint8Array[] = [];
   for (;;) {
     clocks.waiting();
     const { done, value } = await reader.read();
-    if (interrupt.happened) throw interrupt.reason;
+    if (interrupt.isCut) throw interrupt.reason;
     clocks.arrived();
     if (done) return decoder.decode(joined(chunks));
     chunks.push(bytesOf(value));

@@ -1,8 +1,11 @@
 import type { Timeouts } from "../config/resolved.ts";
 import { Ticker, type Ticking } from "../lib/ticker.ts";
 
-/** Which time limit ended an attempt. `share` is the attempt's part of the call's deadline. */
-export type Clock = "headers" | "first content" | "idle" | "attempt" | "share" | "deadline";
+/**
+ * Which time limit ended an attempt. `share` is the attempt's part of the call's deadline, `limit` that of the work the call is
+ * a part of.
+ */
+export type Clock = "headers" | "first content" | "idle" | "attempt" | "share" | "deadline" | "limit";
 
 /** A time limit passed. */
 export class ClockExpired extends Error {
@@ -15,6 +18,11 @@ export class ClockExpired extends Error {
     super(`no answer within ${what} (${Math.round(limitMs)} ms)`);
     this.clock = clock;
     this.limitMs = limitMs;
+  }
+
+  /** There is no time for another attempt. */
+  get isLast(): boolean {
+    return this.clock === "deadline" || this.clock === "limit";
   }
 }
 

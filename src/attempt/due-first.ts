@@ -8,7 +8,7 @@ export interface DueTarget extends Pick<TargetFailure, "target" | "failure"> {
 
 /** Of the targets that said when they are back, the one that is first, if that is within `patienceMs`. */
 export function dueFirst(failures: readonly TargetFailure[], patienceMs: number): DueTarget | undefined {
-  const latest = new Map(failures.map((entry) => [entry.target, entry]));
+  const latest = new Map(failures.map((entry) => [`${entry.key?.label}@${entry.target.id}`, entry]));
   const turns = [...latest.values()]
     .filter(({ failure }) => failure.kind === "rate_limited" && failure.retryAfterMs !== undefined)
     .map(({ target, failure, at }) => ({ target, failure, dueAt: at + (failure.retryAfterMs ?? 0) }))

@@ -89,9 +89,12 @@ export class EventLedger {
     for (let at = 0; at < opening.length; at += 1) if (bytes[at] !== opening[at]) return false;
     const offset = bytes.length - end.length;
     for (let at = end.length - 1; at >= 0; at -= 1) if (bytes[offset + at] !== end[at]) return false;
-    if (bytes.indexOf(newline) !== bytes.length - 2) return false;
+    return bytes.indexOf(newline) === bytes.length - 2;
+  }
+
+  /** Takes note of bytes that {@link isUsual | are usual}. */
+  pass(bytes: Uint8Array): void {
     this.#meter.passed(bytes);
-    return true;
   }
 
   /** Takes note of what came. Returns the bytes to hand on: those of whole events, less what nobody asked for. */

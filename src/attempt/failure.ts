@@ -1,4 +1,5 @@
 import type { FailureKind, JsonObject, OutReason } from "../glossary.ts";
+import { ClockExpired } from "./clocks.ts";
 
 /** Where the chain goes on after a failure. */
 export type NextStep = "any" | "none" | "other_client" | "larger_window";
@@ -54,6 +55,11 @@ export const verdicts: Readonly<Record<FailureKind, Verdict>> = {
   aborted: neutralEnd,
 };
 
+/** Whether another key of the same client may do better at the same target. */
+export function isOfTheKey({ rests }: Verdict): boolean {
+  return rests !== undefined && rests.reason !== "model_not_found";
+}
+
 /** An attempt that gave no answer. */
 export class AttemptFailure extends Error {
   override readonly name = "AttemptFailure";
@@ -74,6 +80,12 @@ export class AttemptFailure extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.usage = facts.usage;
     this.status = facts.status ?? facts.refusal?.response.status;
+  }
+
+  /** What the target's breaker learns. That one caller had little patience says nothing about the target. */
+  get verdictForBreaker(): Verdict["breaker"] {
+    const isImpatience = this.cause instanceof ClockExpired && this.cause.clock === "limit";
+    return isImpatience ? "neutral" : verdicts[this.kind].breaker;
   }
 }
 

@@ -1,28 +1,29 @@
 import type { Refusal } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
-import type { TargetDoor } from "../state/door.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
 import { ClockExpired } from "./clocks.ts";
-import { type AttemptFailure, verdicts } from "./failure.ts";
+import type { AttemptFailure } from "./failure.ts";
 import type { Job } from "./job.ts";
-import { learnLimits } from "./learn-limits.ts";
 import type { TargetFailure } from "./pursuit-lost.ts";
 import { Restrictions } from "./restrictions.ts";
+import type { Turn } from "./turn.ts";
 
-// How long a refused or exhausted key, or a model that is not there, is left alone.
-const restMs = 60_000;
+const none: readonly never[] = [];
+
+// As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
+const maxPatienceMs = 60_000;
 
 /** What a pursuit has found out so far. */
 export class Findings {
   readonly #job: Job;
-  readonly #limited = new Map<ResolvedTarget, Obstacle>();
-  #failures: readonly TargetFailure[] = [];
-  #refusals: readonly Refusal[] = [];
+  #limited: Map<ResolvedTarget, Obstacle> | undefined;
+  #failures: readonly TargetFailure[] = none;
+  #refusals: readonly Refusal[] = none;
   #restrictions: Restrictions | undefined;
 
   constructor(job: Job) {
     this.#job = job;
-    for (const [target, refusal] of job.limited) this.refused(target, refusal);
+    if (job.limited.size > 0) for (const [target, refusal] of job.limited) this.refused(target, refusal);
   }
 
   /** In the order in which they happened. */
@@ -41,52 +42,58 @@ export class Findings {
 
   /** What keeps targets from being tried that only limits keep from it. */
   get obstacles(): readonly Obstacle[] {
-    return [...this.#limited.values()];
+    return [...(this.#limited?.values() ?? none)];
   }
 
-  /** No other target could do better. */
-  get over(): boolean {
-    return this.#restrictions?.over === true;
+  /** Until an answer must have begun. */
+  get remainingMs(): number {
+    return this.#job.answerBy - performance.now();
   }
 
-  /** An attempt ran into the deadline of the call. */
-  get ranOut(): boolean {
+  /** How long a target that said when it is back is waited for, at most. */
+  get patienceMs(): number {
+    return Math.min(maxPatienceMs, this.remainingMs);
+  }
+
+  /** There is no time for another attempt. A timer may ring a millisecond before the clock says so. */
+  get isLate(): boolean {
     const cause = this.latest?.failure.cause;
-    return cause instanceof ClockExpired && cause.clock === "deadline";
+    return this.remainingMs <= 0 || (cause instanceof ClockExpired && cause.isLast);
+  }
+
+  /** No other target could do better, the call was ended, or it is late. */
+  get isOver(): boolean {
+    return this.#restrictions?.over === true || this.#job.lifeline.cut !== undefined || this.isLate;
   }
 
   /** Whether a target may still be tried. */
   allow(target: ResolvedTarget): boolean {
-    return !this.#limited.has(target) && this.#restrictions?.allow(target) !== false;
+    return this.#limited?.has(target) !== true && this.#restrictions?.allow(target) !== false;
   }
 
   /** Whether only limits kept the target from being tried. That is found out anew now. */
   tryAgain(target: ResolvedTarget): boolean {
-    return this.#limited.delete(target);
+    return this.#limited?.delete(target) === true;
   }
 
   /** A target did not let the call in. */
   refused(target: ResolvedTarget, refusal: Refusal): void {
     this.#refusals = [...this.#refusals, refusal];
-    if (refusal.obstacle !== undefined) this.#limited.set(target, refusal.obstacle);
+    if (refusal.obstacle === undefined) return;
+    this.#limited ??= new Map();
+    this.#limited.set(target, refusal.obstacle);
   }
 
-  /** An attempt failed: the target may have to rest, and others may not be worth trying. */
-  failed(target: ResolvedTarget, door: TargetDoor, failure: AttemptFailure): void {
-    this.#failures = [...this.#failures, { target, failure, at: Date.now() }];
-    const { rests } = verdicts[failure.kind];
-    if (failure.kind === "rate_limited") this.#learn(target, door, failure);
-    if (rests !== undefined && (failure.kind !== "rate_limited" || failure.retryAfterMs !== undefined)) {
-      const dueAt = Date.now() + (failure.retryAfterMs ?? restMs);
-      door.rest(rests.what, rests.reason, dueAt);
-      this.#job.tell.rested(target, { ...rests, dueAt });
-    }
+  /** An attempt failed: the target or its key may have to rest. */
+  failed(turn: Turn, failure: AttemptFailure): void {
+    const { target, key } = turn;
+    this.#failures = [...this.#failures, { target, key, failure, at: Date.now() }];
+    turn.learn(failure);
+  }
+
+  /** Other targets may not be worth trying after a failure. */
+  restrict(target: ResolvedTarget, failure: AttemptFailure): void {
     this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
-  }
-  // A 429 without Retry-After may still say when its limits are reset.
-  #learn(target: ResolvedTarget, door: TargetDoor, { refusal, retryAfterMs }: AttemptFailure): void {
-    if (refusal === undefined || retryAfterMs !== undefined) return;
-    learnLimits(refusal.response.headers, { target, door }, this.#job.tell);
   }
 }

@@ -1,9 +1,10 @@
 import type { Admitted, Hold, Refusal } from "../admission.ts";
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
-import type { Awaitable, Endpoint, OutReason } from "../glossary.ts";
-import type { TargetDoor } from "../state/door.ts";
+import type { Awaitable, Endpoint } from "../glossary.ts";
+import type { Rested, TargetDoor } from "../state/door.ts";
+import type { KeySlot } from "../state/key-ring.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
-import type { Answer } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
 import type { AttemptFailure } from "./failure.ts";
 import type { Lifeline } from "./lifeline.ts";
 
@@ -19,6 +20,8 @@ export interface Job {
   readonly lifeline: Lifeline;
   /** When the call must have ended, on the `performance.now()` scale. */
   readonly deadlineAt: number;
+  /** When an answer must have begun, on the same scale: at the deadline, or before. Shared out over the targets that are left. */
+  readonly answerBy: number;
   /** The caller's own `maxRetries`, where given. */
   readonly maxRetries: number | undefined;
   readonly fallbackOnContentFilter: boolean;
@@ -41,10 +44,20 @@ export interface Job {
   stopWaiting(): void;
   /** The target at this place of `targets` was not entered. What comes behind it may be another tier's from now on. */
   refused(place: number, refusal: Refusal): void;
-  send(target: ResolvedTarget, signal: AbortSignal): Promise<Response>;
+  /** Whether the call has a key of its own for the target's client, which none of the router's takes the place of. */
+  bringsKey(target: ResolvedTarget): boolean;
+  /** Calls the target, with one of its client's keys where it has several. */
+  send(way: Way, signal: AbortSignal): Promise<Response>;
   /** Blacks out keys in what a provider says. */
   redact(text: string): string;
   readonly tell: JobListener;
+}
+
+/** How a target is called. */
+export interface Way {
+  readonly target: ResolvedTarget;
+  /** Undefined where the client has one key. */
+  readonly key: KeySlot | undefined;
 }
 
 /** Told what happens on the way. */
@@ -53,14 +66,15 @@ export interface JobListener {
   /** `failure` is undefined for the attempt that gave the answer. A stream's end is told by its source. */
   ended(trace: AttemptTrace): void;
   retrying(target: ResolvedTarget, failure: AttemptFailure, delayMs: number): void;
-  /** The target, or every target of its client, is left alone for a while. */
-  rested(target: ResolvedTarget, rest: { what: "target" | "client"; reason: OutReason; dueAt: number }): void;
+  /** A key, the target, or every target of its client, is left alone for a while. */
+  rested(target: ResolvedTarget, rest: Rested): void;
   fallingBack(from: ResolvedTarget, to: ResolvedTarget, failure: AttemptFailure): void;
 }
 
 /** One attempt, as it went. */
 export interface AttemptTrace {
   readonly target: ResolvedTarget;
+  readonly key: KeySlot | undefined;
   readonly startedAt: number;
   /** What the attempt held; whoever enters it into the books settles it. */
   readonly hold: Hold | undefined;

@@ -2,15 +2,16 @@ import pRetry, { type RetryContext } from "p-retry";
 import { isRefusal, type Admitted, type Hold } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
-import { attempt, type Answer } from "./attempt.ts";
+import type { Answer } from "./answer.ts";
+import { attempt } from "./attempt.ts";
 import type { ClockSettings } from "./clocks.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Job } from "./job.ts";
 import { Findings } from "./findings.ts";
 import { dueFirst } from "./due-first.ts";
-import { learnLimits } from "./learn-limits.ts";
 import { NotAdmitted, whenAdmitted } from "./not-admitted.ts";
-import { PursuitLost, type TargetFailure } from "./pursuit-lost.ts";
+import { PursuitLost } from "./pursuit-lost.ts";
+import { Turn } from "./turn.ts";
 
 /** An answer, and what the one who passes it on must do when it has ended. */
 export interface Won {
@@ -22,22 +23,9 @@ export interface Won {
   readonly hold: Hold | undefined;
 }
 
-// As the `openai` package does: a longer Retry-After is not waited for when no deadline says otherwise.
-const maxPatienceMs = 60_000;
-
 /** Tries the targets of a job in turn until one answers. Rejects with {@link PursuitLost} when none does. */
 export function pursue(job: Job): Promise<Won> {
   return new Pursuit(job).run();
-}
-
-/** A target whose turn it is. */
-interface Turn {
-  readonly target: ResolvedTarget;
-  readonly door: TargetDoor;
-  /** How many targets the rest of the deadline is for, this one included. */
-  readonly targetsLeft: number;
-  /** Whose failure the target makes up for. */
-  readonly previous?: TargetFailure | undefined;
 }
 
 class Pursuit {
@@ -56,10 +44,14 @@ class Pursuit {
       if (!this.#found.allow(target)) continue;
       const turn = this.#turnOf(target, this.#job.targets.length - index);
       if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
-      if (this.#isOver()) break;
-      const won = await this.#serve(turn);
-      if (won !== undefined) return won;
-      if (this.#isOver()) break;
+      if (this.#found.isOver) break;
+      try {
+        return await this.#attempt(turn);
+      } catch (error) {
+        const won = await this.#retry(turn, error);
+        if (won !== undefined) return won;
+      }
+      if (this.#found.isOver) break;
       const refusal = this.#found.refusals[refusals];
       if (refusal !== undefined) this.#job.refused(index, refusal);
     }
@@ -67,13 +59,13 @@ class Pursuit {
   }
 
   async #lastChance(): Promise<Won> {
-    const won = (await this.#waitForLimits()) ?? (this.#isOver() ? undefined : await this.#waitForTurn());
+    const won = (await this.#waitForLimits()) ?? (this.#found.isOver ? undefined : await this.#waitForTurn());
     if (won !== undefined) return won;
-    throw new PursuitLost(this.#found.failures, { late: this.#isLate(), refusals: this.#found.refusals });
+    throw new PursuitLost(this.#found.failures, { late: this.#found.isLate, refusals: this.#found.refusals });
   }
 
   #turnOf(target: ResolvedTarget, targetsLeft: number): Turn {
-    return { target, door: this.#job.doorOf(target), targetsLeft, previous: this.#found.latest };
+    return new Turn(this.#job, target, { targetsLeft, previous: this.#found.latest });
   }
 
   async #serve(turn: Turn): Promise<Won | undefined> {
@@ -93,7 +85,7 @@ class Pursuit {
   /** Tries the same target again. The first try was made already: p-retry gets to see how it ended. */
   async #retry(turn: Turn, first: unknown): Promise<Won | undefined> {
     try {
-      return await pRetry((number) => (number === 1 ? Promise.reject(first) : this.#attempt(turn)), {
+      return await pRetry((number) => (number === 1 ? this.#atNextKey(turn, first) : this.#attemptOverKeys(turn)), {
         retries: this.#retriesOf(turn.target),
         minTimeout: 0,
         shouldRetry: (context) => this.#backOff(turn, context),
@@ -104,29 +96,44 @@ class Pursuit {
     }
   }
 
+  #attemptOverKeys(turn: Turn): Promise<Won> {
+    return this.#attempt(turn).catch((error: unknown) => this.#atNextKey(turn, error));
+  }
+
+  /** Where a key is to blame, the others of its client have their turn at the same target. */
+  async #atNextKey(turn: Turn, error: unknown): Promise<Won> {
+    if (error instanceof AttemptFailure && this.#hasNextKey(turn, error)) return this.#attemptOverKeys(turn);
+    throw error;
+  }
+
+  #hasNextKey(turn: Turn, failure: AttemptFailure): boolean {
+    return turn.hasNextKey(failure) && !this.#found.isOver;
+  }
+
   async #attempt(turn: Turn): Promise<Won> {
     const { target, door } = turn;
     const admitted = this.#job.admit(target);
     const hold = this.#letIn(target, admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
     // While the store was asked, the call may have ended.
-    const pass = admitted instanceof Promise && this.#isOver() ? undefined : this.#enter(door);
+    const pass = admitted instanceof Promise && this.#found.isOver ? undefined : turn.enter();
     if (pass === undefined) {
       hold?.giveBack();
       throw new NotAdmitted();
     }
+    const { key } = pass;
     const startedAt = performance.now();
     this.#tellFallback(turn);
     this.#job.tell.started(target);
     try {
-      const answer = await attempt(this.#job, target, this.#clocksFor(turn, startedAt));
-      learnLimits(answer.response.headers, turn, this.#job.tell);
-      this.#job.tell.ended({ target, startedAt, hold, failure: undefined, answer });
+      const answer = await attempt(this.#job, turn, this.#clocksFor(turn, startedAt));
+      turn.hear(answer.response.headers);
+      this.#job.tell.ended({ target, key, startedAt, hold, failure: undefined, answer });
       return { target, startedAt, answer, door, pass, hold };
     } catch (error) {
       if (!(error instanceof AttemptFailure)) throw error;
-      door.leave(pass, verdicts[error.kind].breaker);
-      this.#found.failed(target, door, error);
-      this.#job.tell.ended({ target, startedAt, hold, failure: error, answer: undefined });
+      door.leave(pass, error.verdictForBreaker);
+      this.#learn(turn, error);
+      this.#job.tell.ended({ target, key, startedAt, hold, failure: error, answer: undefined });
       throw error;
     }
   }
@@ -138,15 +145,16 @@ class Pursuit {
   }
 
   #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
-    const { deadlineAt, stream } = this.#job;
+    const { deadlineAt, answerBy, stream } = this.#job;
     const { headersMs, firstContentMs, idleMs, attemptMs } = this.#job.timeoutsOf(target);
-    const shareEndsAt = now + (deadlineAt - now) / targetsLeft;
+    const shareEndsAt = now + (answerBy - now) / targetsLeft;
     return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
   }
 
-  #enter(door: TargetDoor): Pass | undefined {
-    const pass = this.#job.lastResort ? door.force() : door.enter();
-    return pass ?? (this.#job.guarded ? undefined : door.slipIn());
+  #learn(turn: Turn, failure: AttemptFailure): void {
+    this.#found.failed(turn, failure);
+    // While its client has another key, none of its targets is ruled out.
+    if (!this.#hasNextKey(turn, failure)) this.#found.restrict(turn.target, failure);
   }
 
   #retriesOf(target: ResolvedTarget): number {
@@ -161,14 +169,14 @@ class Pursuit {
     const bound = Math.min(retry.maxDelayMs, retry.minDelayMs * 2 ** retriesConsumed);
     // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     const delayMs = error.retryAfterMs ?? Math.random() * bound;
-    if (delayMs > retry.maxDelayMs || delayMs >= this.#remainingMs()) return false;
+    if (delayMs > retry.maxDelayMs || delayMs >= this.#found.remainingMs) return false;
     this.#job.tell.retrying(target, error, delayMs);
     await this.#job.lifeline.sleep(delayMs);
-    return !this.#isOver();
+    return !this.#found.isOver;
   }
 
   #isWorthRetrying(failure: AttemptFailure, door: TargetDoor): boolean {
-    if (this.#isOver() || !verdicts[failure.kind].retry) return false;
+    if (this.#found.isOver || !verdicts[failure.kind].retry) return false;
     if (failure.refusal?.response.headers.get("x-should-retry") === "false") return false;
     return !this.#job.guarded || door.out === undefined;
   }
@@ -188,14 +196,14 @@ class Pursuit {
 
   async #isTurnAtLimits(): Promise<boolean> {
     const { obstacles } = this.#found;
-    return obstacles.length > 0 && !this.#isOver() && this.#job.waitForLimits(obstacles);
+    return obstacles.length > 0 && !this.#found.isOver && this.#job.waitForLimits(obstacles);
   }
 
   async #serveLimited(): Promise<Won | undefined> {
     for (const target of this.#job.targets) {
       if (!this.#found.tryAgain(target) || !this.#found.allow(target)) continue;
       const won = await this.#serve(this.#turnOf(target, 1));
-      if (won !== undefined || this.#isOver()) return won;
+      if (won !== undefined || this.#found.isOver) return won;
     }
     return undefined;
   }
@@ -204,14 +212,14 @@ class Pursuit {
   async #waitForTurn(): Promise<Won | undefined> {
     const rounds = Math.max(0, ...this.#job.targets.map((target) => this.#retriesOf(target)));
     for (let round = 0; round < rounds; round += 1) {
-      const turn = dueFirst(this.#found.failures, Math.min(maxPatienceMs, this.#remainingMs()));
+      const turn = dueFirst(this.#found.failures, this.#found.patienceMs);
       if (turn === undefined) return undefined;
       const delayMs = turn.dueAt - Date.now();
       this.#job.tell.retrying(turn.target, turn.failure, Math.max(0, delayMs));
       await this.#job.lifeline.sleep(delayMs);
-      if (this.#isOver()) return undefined;
+      if (this.#found.isOver) return undefined;
       try {
-        return await this.#attempt({ target: turn.target, door: this.#job.doorOf(turn.target), targetsLeft: 1 });
+        return await this.#attemptOverKeys(new Turn(this.#job, turn.target, { targetsLeft: 1 }));
       } catch (error) {
         if (!(error instanceof AttemptFailure) && !(error instanceof NotAdmitted)) throw error;
       }
@@ -223,19 +231,6 @@ class Pursuit {
   #restOf(door: TargetDoor): number {
     if (door.out !== "rate_limited") return 0;
     const waitMs = door.dueAt - Date.now();
-    return waitMs < Math.min(maxPatienceMs, this.#remainingMs()) ? waitMs : 0;
-  }
-
-  // A timer may ring a millisecond before the clock says so.
-  #isLate(): boolean {
-    return this.#remainingMs() <= 0 || this.#found.ranOut;
-  }
-
-  #remainingMs(): number {
-    return this.#job.deadlineAt - performance.now();
-  }
-
-  #isOver(): boolean {
-    return this.#found.over || this.#job.lifeline.cut !== undefined || this.#isLate();
+    return waitMs < this.#found.patienceMs ? waitMs : 0;
   }
 }

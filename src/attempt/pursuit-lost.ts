@@ -1,5 +1,6 @@
 import type { Refusal } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
+import type { KeySlot } from "../state/key-ring.ts";
 import type { AttemptFailure } from "./failure.ts";
 
 /** Nobody answered. */
@@ -25,6 +26,8 @@ export class PursuitLost extends Error {
 /** A target and why it did not answer. */
 export interface TargetFailure {
   readonly target: ResolvedTarget;
+  /** Undefined where the client has one key. */
+  readonly key: KeySlot | undefined;
   readonly failure: AttemptFailure;
   readonly at: number;
 }

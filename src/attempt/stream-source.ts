@@ -107,8 +107,12 @@ export class StreamSource {
     if (interrupt.happened) return this.#onError(interrupt.reason);
     clocks.arrived();
     if (chunk.done) return this.#flush();
-    if (chunk.value instanceof Uint8Array && this.#ledger.isUsual(chunk.value)) return chunk as Chunk;
-    const bytes = this.#ledger.take(bytesOf(chunk.value));
+    const given = bytesOf(chunk.value);
+    if (this.#ledger.isUsual(given)) {
+      this.#ledger.pass(given);
+      return { done: false, value: given };
+    }
+    const bytes = this.#ledger.take(given);
     if (this.#ledger.done) this.#close(undefined);
     return bytes === undefined ? this.read() : { done: false, value: bytes };
   };

@@ -44,7 +44,7 @@ export class TransparentSource {
   constructor(body: ReadableStream<unknown>, input: TransparentSourceInput) {
     this.#input = input;
     this.#reader = body.getReader();
-    input.interrupt.onInterrupt(() => this.#interrupted());
+    input.interrupt.onCut(() => this.#interrupted());
   }
 
   /** Says who hears of the end. */
@@ -58,7 +58,7 @@ export class TransparentSource {
     try {
       this.#input.clocks.waiting();
       const { done, value } = await this.#reader.read();
-      if (this.#input.interrupt.happened) throw this.#input.interrupt.reason;
+      if (this.#input.interrupt.isCut) throw this.#input.interrupt.reason;
       this.#input.clocks.arrived();
       if (done) return this.#done();
       const bytes = bytesOf(value);

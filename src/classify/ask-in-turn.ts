@@ -1,9 +1,10 @@
 import type { Awaitable, Classifier, Decision, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
+import { OutsideRegion } from "./stay-inside.ts";
 import { LimitPassed, withinLimit } from "./within-limit.ts";
 
 /** Why a classifier gave no usable decision. */
-export type ClassifierFailure = "threw" | "timeout" | "unknown_tier";
+export type ClassifierFailure = "threw" | "timeout" | "unknown_tier" | "region";
 
 /** A decision and the name of the classifier that made it. */
 export interface Made<TierName extends string> extends Decision<TierName> {
@@ -53,15 +54,23 @@ function ask<TierName extends string>(
 ): Awaitable<Made<TierName> | undefined> {
   const { signal } = terms;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
-  const controller = new AbortController();
+  const controller = classifier.immediate === true ? forAll() : new AbortController();
   try {
     const answer = classifier.classify(request, controller.signal);
     if (!isThenable(answer)) return check(answer, classifier.name, terms);
-    return wait(answer, controller, { classifier, terms });
+    return wait(answer, controller === never ? new AbortController() : controller, { classifier, terms });
   } catch (error) {
-    terms.onFailure("threw", classifier.name, messageOf(error));
+    terms.onFailure(causeOf(error), classifier.name, messageOf(error));
     return undefined;
   }
+}
+
+let never: AbortController | undefined;
+
+// Of what answers at once nothing can be aborted: a signal for each call would be made for nobody.
+function forAll(): AbortController {
+  never ??= new AbortController();
+  return never;
 }
 
 async function wait<TierName extends string>(
@@ -75,7 +84,7 @@ async function wait<TierName extends string>(
     return check(await withinLimit(answer, controller, { limitMs, signal }), classifier.name, terms);
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
-    terms.onFailure(error instanceof LimitPassed ? "timeout" : "threw", classifier.name, messageOf(error));
+    terms.onFailure(causeOf(error), classifier.name, messageOf(error));
     return undefined;
   }
 }
@@ -115,6 +124,11 @@ function isThenable<Value>(value: Awaitable<Value> | PromiseLike<Value>): value 
 function unknownTier(tier: unknown): string {
   if (typeof tier !== "string") return "What it returned is no decision: it has no tier.";
   return `There is no tier ${JSON.stringify(tier.slice(0, 80))}.`;
+}
+
+function causeOf(error: unknown): ClassifierFailure {
+  if (error instanceof LimitPassed) return "timeout";
+  return error instanceof OutsideRegion ? "region" : "threw";
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { Classifier, Decision } from "../glossary.ts";
-import { askInTurn, type Made } from "./ask-in-turn.ts";
+import { askInTurn, type ClassifierFailure, type Made } from "./ask-in-turn.ts";
+import { OutsideRegion } from "./stay-inside.ts";
 
 /** Options of {@link firstSure}. */
 export interface FirstSureOptions {
@@ -27,9 +28,9 @@ export function firstSure<TierName extends string>(
     name: "first-sure",
     timeoutMs: classifiers.reduce((sum, member) => sum + (member.timeoutMs ?? timeoutMs), 0),
     classify(request, signal) {
-      const failures: string[] = [];
-      const onFailure = (_cause: string, member: string, detail: string): void => {
-        failures.push(`${member} failed: ${detail}`);
+      const failures: Failure[] = [];
+      const onFailure = (cause: ClassifierFailure, member: string, detail: string): void => {
+        failures.push({ cause, text: `${member} failed: ${detail}` });
       };
       const terms = { tierNames: anyTier, timeoutMs, minConfidence, signal, onFailure };
       const decision = askInTurn(request, classifiers, terms);
@@ -43,14 +44,21 @@ export function firstSure<TierName extends string>(
   };
 }
 
+interface Failure {
+  readonly cause: ClassifierFailure;
+  readonly text: string;
+}
+
 function summedUp<TierName extends string>(
   made: Made<TierName> | undefined,
-  failures: readonly string[],
+  failures: readonly Failure[],
 ): Decision<TierName> | undefined {
+  const texts = failures.map(({ text }) => text);
   if (made !== undefined) {
     const { tier, confidence } = made;
-    return { tier, confidence, reason: [`${made.by}: ${made.reason}`, ...failures].join("; ") };
+    return { tier, confidence, reason: [`${made.by}: ${made.reason}`, ...texts].join("; ") };
   }
-  if (failures.length > 0) throw new Error(failures.join("; "));
-  return undefined;
+  if (failures.length === 0) return undefined;
+  const outside = failures.every(({ cause }) => cause === "region");
+  throw outside ? new OutsideRegion(texts.join("; ")) : new Error(texts.join("; "));
 }

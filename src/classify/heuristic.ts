@@ -38,6 +38,7 @@ export function heuristicClassifier(options: HeuristicClassifierOptions = {}): C
   const findReasoning = reasoningFinder(words);
   return {
     name: "heuristic",
+    immediate: true,
     classify(request): Decision | undefined {
       const { prompt, endpoint } = request;
       if (prompt === "" || endpoint === "embeddings") return undefined;

@@ -4,11 +4,14 @@ import { ConfigError } from "../errors.ts";
 import type { Classifier, Decision } from "../glossary.ts";
 import { LruMap } from "../lib/lru-map.ts";
 import { endsOf } from "../openai/prompt.ts";
+import { stayInside } from "./stay-inside.ts";
 
 /** Options of {@link judgeClassifier}. */
 export interface JudgeClassifierOptions<TierName extends string = string> {
   /** The client that asks: your own, not `router.openai`, which would route the question too. */
   client: OpenAI;
+  /** Where that client runs, such as `eu-west-1`. Calls that must stay in regions are judged only when it is one of them. @defaultValue unknown */
+  region?: string | undefined;
   /** A small, quick model of that client, such as `deepseek-ai/DeepSeek-V4-Flash`. */
   model: string;
   /** Tier → what belongs there, in words for the model. */
@@ -31,7 +34,7 @@ export interface JudgeClassifierOptions<TierName extends string = string> {
  * answer counts only when it is the name of a tier. Each prompt is judged once while it is remembered; the text itself is not kept.
  * Says nothing of embeddings and of calls without text.
  * @throws ConfigError when `tiers` is empty
- * @throws Error from `classify` when the model fails or answers anything but the name of a tier
+ * @throws Error from `classify` when the call may not go to the client's region, and when the model fails or answers anything but the name of a tier
  */
 export function judgeClassifier<TierName extends string>(
   options: JudgeClassifierOptions<TierName>,
@@ -45,8 +48,10 @@ export function judgeClassifier(options: JudgeClassifierOptions): Classifier {
   return {
     name: "judge",
     timeoutMs,
-    classify({ prompt, endpoint }, signal) {
+    classify(request, signal) {
+      const { prompt, endpoint } = request;
       if (prompt === "" || endpoint === "embeddings") return undefined;
+      stayInside(request, options.region);
       const text = endsOf([prompt], maxChars);
       const key = hash("sha256", text);
       const known = cache.get(key);

@@ -25,6 +25,7 @@ export function priorityClassifier(options: PriorityClassifierOptions = {}): Cla
   const { tiers = tiersByPriority, otherwise } = options;
   return {
     name: "priority",
+    immediate: true,
     classify: byWord({ what: "priority", tiers, otherwise, wordOf: ({ hints }) => hints.priority }),
   };
 }

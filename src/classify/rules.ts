@@ -29,6 +29,7 @@ export function rulesClassifier<TierName extends string>(rules: readonly Rule<Ti
   }));
   return {
     name: "rules",
+    immediate: true,
     classify(request) {
       const rule = tests.find(({ holds }) => holds(request));
       return rule && { ...rule.decision };

@@ -4,11 +4,14 @@ import type { Classifier, Decision } from "../glossary.ts";
 import { endsOf } from "../openai/prompt.ts";
 import { cosine, embed, type UnitVector } from "./embed.ts";
 import { type ExampleVector, ExampleVectors } from "./example-vectors.ts";
+import { stayInside } from "./stay-inside.ts";
 
 /** Options of {@link similarityClassifier}. */
 export interface SimilarityClassifierOptions<TierName extends string = string> {
   /** The client that makes the embeddings: your own, not `router.openai`. */
   client: OpenAI;
+  /** Where that client runs, such as `eu-west-1`. Calls that must stay in regions are compared only when it is one of them. @defaultValue unknown */
+  region?: string | undefined;
   /** An embedding model of that client, such as `text-embedding-3-small`. */
   model: string;
   /** Tier → prompts that belong there: five to twenty each, in your users' words. */
@@ -32,7 +35,7 @@ export interface SimilarityClassifierOptions<TierName extends string = string> {
  * call comes; should that fail, the next call tries again. Says nothing when the prompt is like none of them, of embeddings,
  * and of calls without text.
  * @throws ConfigError when there is no example
- * @throws Error from `classify` when the embedding model fails
+ * @throws Error from `classify` when the call may not go to the client's region, and when the embedding model fails
  */
 export function similarityClassifier<TierName extends string>(
   options: SimilarityClassifierOptions<TierName>,
@@ -47,8 +50,10 @@ export function similarityClassifier(options: SimilarityClassifierOptions): Clas
   return {
     name: "similarity",
     timeoutMs,
-    classify({ prompt, endpoint }, signal) {
+    classify(request, signal) {
+      const { prompt, endpoint } = request;
       if (prompt === "" || endpoint === "embeddings") return undefined;
+      stayInside(request, options.region);
       const embedded = embed(options, [endsOf([prompt], maxChars)], signal);
       return Promise.all([embedded, examples.load()]).then(([[vector], vectors]) => {
         const likeness = vector && likenessByTier(vector, vectors, nearest);

@@ -40,6 +40,7 @@ export function splitClassifier(
   const shares = sharesOf(weights);
   return {
     name: "split",
+    immediate: true,
     classify(request) {
       const key = keyOf(request);
       const place = key === undefined ? random() : placeOf(`${salt}\0${key}`);

@@ -29,6 +29,7 @@ export function taskClassifier(options: TaskClassifierOptions = {}): Classifier 
   const { tiers = tiersByTask, otherwise } = options;
   return {
     name: "task",
+    immediate: true,
     classify: byWord({ what: "task", tiers, otherwise, wordOf: ({ hints }) => hints.task }),
   };
 }

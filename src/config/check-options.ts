@@ -5,6 +5,7 @@ import { bundledPriceOf } from "../prices/bundled-prices.ts";
 import { checkAliases } from "./check-aliases.ts";
 import { checkBudgets } from "./check-budgets.ts";
 import { checkClients } from "./check-clients.ts";
+import { checkKeys } from "./check-keys.ts";
 import { checkTiers } from "./check-tiers.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import { type Outline, outlineOf } from "./outline.ts";
@@ -28,6 +29,7 @@ export function checkOptions(given: unknown): CheckedOptions {
     ...checkWrappedClient(given),
     ...checkTiers(outline),
     ...checkClients(outline),
+    ...checkKeys(given, outline),
     ...checkAliases(outline),
     ...checkBaseline(outline),
     ...checkBudgets(outline),

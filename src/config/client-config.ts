@@ -1,8 +1,8 @@
 import { AzureOpenAI, OpenAI } from "openai";
 import type * as z from "zod";
 import type { ConfigIssue } from "../errors.ts";
-import type { Client } from "../options.ts";
-import { checked, options, text } from "./fields.ts";
+import type { Client, KeyOptions } from "../options.ts";
+import { checked, either, listOf, options, text } from "./fields.ts";
 import { issueAt } from "./issues.ts";
 import { faultOfHeaders } from "./request-faults.ts";
 import { kindOf } from "./show.ts";
@@ -11,8 +11,11 @@ import { kindOf } from "./show.ts";
 export interface ClientConfig {
   /** @defaultValue "https://api.openai.com/v1" */
   baseURL?: string | undefined;
-  /** Name of the environment variable that holds the API key, such as `GLOBAL_API_KEY`. */
-  apiKeyEnv: string;
+  /**
+   * Name of the environment variable that holds the API key, such as `GLOBAL_API_KEY`; of several keys a list of names, which
+   * are the labels of the keys.
+   */
+  apiKeyEnv: string | readonly string[];
   /** Name of the environment variable that holds the organisation. @defaultValue none; `OPENAI_ORG_ID` is not read */
   organizationEnv?: string | undefined;
   /** Name of the environment variable that holds the project. @defaultValue none; `OPENAI_PROJECT_ID` is not read */
@@ -41,6 +44,15 @@ const variable = checked<string>((value) => {
     : `must be the name of an environment variable, such as GLOBAL_API_KEY, got ${kindOf(value)}`;
 });
 
+const variables = either(
+  [
+    variable,
+    listOf(variable, "names of environment variables").min(1, { error: "names no variable; name at least one" }),
+  ],
+  (value) =>
+    `must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got ${kindOf(value)}`,
+);
+
 const url = checked<string>((value) => {
   const parsed = typeof value === "string" ? URL.parse(value) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
@@ -57,7 +69,7 @@ const azureConfig = options({
 /** Checks {@link ClientConfig}. */
 export const clientConfig = options({
   baseURL: url.optional(),
-  apiKeyEnv: variable,
+  apiKeyEnv: variables,
   organizationEnv: variable.optional(),
   projectEnv: variable.optional(),
   defaultHeaders: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
@@ -73,16 +85,29 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables that a client needs and that are not set. */
 export function missingVariables(config: ClientConfig, path: readonly PropertyKey[], env: Environment): ConfigIssue[] {
   const { apiKeyEnv, organizationEnv, projectEnv } = config;
-  return Object.entries({ apiKeyEnv, organizationEnv, projectEnv })
+  const named: [at: PropertyKey[], name: string | undefined][] = [
+    [["organizationEnv"], organizationEnv],
+    [["projectEnv"], projectEnv],
+  ];
+  if (typeof apiKeyEnv === "string") named.unshift([["apiKeyEnv"], apiKeyEnv]);
+  else named.unshift(...apiKeyEnv.map((name, at): [PropertyKey[], string] => [["apiKeyEnv", at], name]));
+  return named
     .filter(([, name]) => name !== undefined && !env[name])
-    .map(([key, name]) => issueAt([...path, key], `the environment variable ${name} is not set`));
+    .map(([at, name]) => issueAt([...path, ...at], `the environment variable ${name} is not set`));
+}
+
+/** The keys of a client that has several, with the names of their variables as labels; the first is the client's own. */
+export function keysFrom({ apiKeyEnv }: ClientConfig, env: Environment): readonly KeyOptions[] | undefined {
+  if (typeof apiKeyEnv === "string") return undefined;
+  return apiKeyEnv.map((label) => ({ apiKey: env[label] ?? "", label }));
 }
 
 /** Makes a client. What the `openai` package would read from the environment by itself is for another provider. */
 export function clientFrom(config: ClientConfig, env: Environment): Client {
-  const { baseURL = "https://api.openai.com/v1", organizationEnv, projectEnv, defaultHeaders, azure } = config;
+  const { baseURL = "https://api.openai.com/v1", defaultHeaders, azure } = config;
+  const { apiKeyEnv, organizationEnv, projectEnv } = config;
   const common = {
-    apiKey: env[config.apiKeyEnv] ?? "",
+    apiKey: env[typeof apiKeyEnv === "string" ? apiKeyEnv : (apiKeyEnv[0] ?? "")] ?? "",
     adminAPIKey: null,
     webhookSecret: null,
     organization: organizationEnv === undefined ? null : (env[organizationEnv] ?? null),

@@ -1,12 +1,13 @@
 import type {
   BudgetOptions,
   ConversationOptions,
+  KeyOptions,
   LimitOptions,
   RouterOptions,
   TargetLimitOptions,
   TargetOptions,
 } from "../options.ts";
-import type { Breaker, Retry, Timeouts, Waiting } from "./resolved.ts";
+import type { Breaker, Retry, Slo, Slow, Timeouts, Waiting } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
 export const timeoutDefaults: Timeouts = {
@@ -33,10 +34,22 @@ export const breakerDefaults: Breaker = {
   cooldownMs: 30_000,
 };
 
+/** Without `latencyMs` nothing is slow. */
+export const slowDefaults: Omit<Slow, "latencyMs"> = {
+  slowRate: 0.5,
+  minCalls: 10,
+  windowMs: 60_000,
+  cooldownMs: 30_000,
+};
+
+export const sloDefaults: Omit<Slo, "objectives"> = { windowMs: 3_600_000, burnRate: 14.4, minCalls: 50 };
+
 export const conversationDefaults = {
   ttlMs: 600_000,
   maxConversations: 10_000,
 } as const satisfies Required<ConversationOptions>;
+
+export const keyDefaults = { ttlMs: 0 } as const satisfies Partial<KeyOptions>;
 
 /** What is left out is not limited. */
 export const limitDefaults = {

@@ -8,7 +8,14 @@ import {
   faultOfType,
   tiersNamedBy,
 } from "./classifier-config.ts";
-import { type ClientConfig, clientConfig, clientFrom, type Environment, missingVariables } from "./client-config.ts";
+import {
+  type ClientConfig,
+  clientConfig,
+  clientFrom,
+  type Environment,
+  keysFrom,
+  missingVariables,
+} from "./client-config.ts";
 import { checked, either, listOf, named, options, text } from "./fields.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import { faultOfStrategyName } from "./plug-in-faults.ts";
@@ -18,11 +25,11 @@ import { unknownName } from "./unknown-name.ts";
 import type { Store } from "../stores/store.ts";
 import { writtenKeys } from "./written-keys.ts";
 
+/** What is written another way in data, or not at all. */
+type NotData = "client" | "clients" | "keys" | "tiers" | "classifier" | "strategy" | "store";
+
 /** Everything a router can be told, as data: fit for a JSON file. Keys are named by environment variable only. */
-export interface RouterConfig extends Omit<
-  RouterOptions,
-  "client" | "clients" | "tiers" | "classifier" | "strategy" | "store"
-> {
+export interface RouterConfig extends Omit<RouterOptions, NotData> {
   /** The wrapped client: one written out, or the name of one of `clients`. */
   client: string | ClientConfig;
   /** More clients by name: another key, base URL, region or provider each. */
@@ -57,8 +64,8 @@ const tierConfig = options({ ...tierOptions.shape, strategy: strategy.optional()
   TierConfig
 >;
 
-// A store holds a connection: it is no data.
-const { store: _, ...ofData } = routerOptions.shape;
+// Keys are named by their variables, at the client they are for; a store holds a connection.
+const { keys: _keys, store: _store, ...ofData } = routerOptions.shape;
 
 /** Checks {@link RouterConfig}. */
 const routerConfig = options({
@@ -96,8 +103,14 @@ export function optionsFromConfig(config: unknown, sources: ConfigSources = {}):
   if (issues.length > 0) throw new ConfigError(issues);
   const all = new Map([...written.map(([name, one]) => [name, clientFrom(one, env)] as const), ...given]);
   const wrapped = typeof client === "string" ? clientNamed(client, all) : clientFrom(client, env);
+  const configs = typeof client === "string" ? written : [["default", client] as const, ...written];
+  const keys = Object.fromEntries(configs.flatMap(([name, one]) => keyEntries(name, keysFrom(one, env))));
   const { store } = sources;
-  return { ...rest, client: wrapped, clients: Object.fromEntries(all), ...classifiersFrom(classifier), store };
+  return { ...rest, client: wrapped, clients: Object.fromEntries(all), keys, ...classifiersFrom(classifier), store };
+}
+
+function keyEntries<Keys>(name: string, keys: Keys | undefined): [string, Keys][] {
+  return keys === undefined ? [] : [[name, keys]];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigIssue } from "../errors.ts";
 import type { Hints } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
+import { faultOfRegions } from "./allowed-regions.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 import type { ResolvedConfig } from "./resolved.ts";
 import { kindOf, quote, show } from "./show.ts";
@@ -17,6 +18,8 @@ const faults: Readonly<Record<HintName, FaultOf>> = {
   user: faultOfWord,
   conversation: faultOfWord,
   region: faultOfWord,
+  allowedRegions: faultOfRegions,
+  preferredRegions: faultOfRegions,
   deadlineMs: (value) => faultOfQuantity(quantities.limitMs, value),
   tags: faultOfTags,
 };
@@ -50,7 +53,7 @@ export function checkHints(hints: unknown, config: ResolvedConfig): Hints {
     return message === undefined ? [] : [{ path: `hints.${name}`, message }];
   });
   if (issues.length > 0) throw invalid(issues);
-  return Object.fromEntries(given);
+  return Object.fromEntries(given.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]));
 }
 
 function isHintName(name: string): name is HintName {
@@ -60,12 +63,12 @@ function isHintName(name: string): name is HintName {
 const headers: ReadonlyMap<string, HintName> = new Map(
   Object.keys(faults)
     .filter(isHintName)
-    .map((name) => [name === "deadlineMs" ? "x-router-deadline-ms" : `x-router-${name}`, name]),
+    .map((name) => [`x-router-${name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`, name]),
 );
 
 /**
  * The hints that `x-router-*` headers give, still to be checked: `x-router-deadline-ms: 5000`,
- * `x-router-tags: team=search, feature=titles`.
+ * `x-router-tags: team=search, feature=titles`, `x-router-allowed-regions: eu-west-1, eu-central-*`.
  * @param given - header names in lower case, with their values
  * @throws ConfigError with code `invalid_hint` for a header that is no hint
  */
@@ -83,6 +86,7 @@ export function hintsFromHeaders(given: Iterable<readonly [string, string]>): Re
 
 function read(name: HintName, value: string): unknown {
   if (name === "tags") return tagsOf(value);
+  if (name === "allowedRegions" || name === "preferredRegions") return value.split(",").map((region) => region.trim());
   // Text that is no number stays text, so that the fault found in it can show it.
   return name === "deadlineMs" && value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
 }

@@ -1,6 +1,6 @@
 import { isRecord } from "../lib/is-record.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
-import { kindOf, quote } from "./show.ts";
+import { kindOf, looksLikeKey, quote } from "./show.ts";
 import { strategyNames } from "./strategies.ts";
 import { unknownName } from "./unknown-name.ts";
 
@@ -13,6 +13,20 @@ export function faultOfClient(value: unknown): string | undefined {
   if (typeof value["then"] === "function") return `${must}, got a promise; await it first`;
   const lacking = ["post", "withOptions"].filter((method) => typeof value[method] !== "function");
   return lacking.length === 0 ? undefined : `${must}, got an object without ${lacking.join(" and ")}`;
+}
+
+/** What is wrong with a value that should be an API key or a function that gives one; undefined when nothing is. Shows nothing of it. */
+export function faultOfKey(value: unknown): string | undefined {
+  const must = "must be an API key, or a function that gives one";
+  if (typeof value === "function") return undefined;
+  if (typeof value !== "string") return `${must}, got ${kindOf(value)}`;
+  return value.trim() === "" ? `${must}, and is empty` : undefined;
+}
+
+/** What is wrong with a value that should be the label of a key; undefined when nothing is. */
+export function faultOfLabel(value: unknown): string | undefined {
+  if (typeof value !== "string" || value.trim() === "") return `must be a name for the key, got ${kindOf(value)}`;
+  return looksLikeKey(value) ? "looks like a key; it is shown in events, so choose another name" : undefined;
 }
 
 /** What is wrong with a value that should be a classifier; undefined when nothing is. */

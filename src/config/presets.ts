@@ -7,10 +7,10 @@ import { kindOf } from "./show.ts";
 
 /** Keys for {@link globalApi}. */
 export interface GlobalApiOptions {
-  /** The standard key (`ga_…`), for plain model ids. */
-  standardKey: string;
-  /** The pro key (`ga_pro_…`), for model ids that begin with `Pro/`: dedicated capacity. @defaultValue none, and no `Pro/` target */
-  proKey?: string | undefined;
+  /** The standard key (`ga_…`), for plain model ids; of several, a list. */
+  standardKey: string | readonly string[];
+  /** The pro key (`ga_pro_…`), for model ids that begin with `Pro/`: dedicated capacity; of several, a list. @defaultValue none, and no `Pro/` target */
+  proKey?: string | readonly string[] | undefined;
   /** @defaultValue "https://global-apis.com/v1" */
   baseURL?: string | undefined;
 }
@@ -27,12 +27,15 @@ const { cheap: flash, balanced: qwen, premium: pro } = globalApiLeaders;
 export function globalApi({ standardKey, proKey, baseURL = "https://global-apis.com/v1" }: GlobalApiOptions) {
   const issues = faultsOfKeys(standardKey, proKey);
   if (issues.length > 0) throw new ConfigError(issues);
-  const clientWith = (apiKey: string) =>
-    new OpenAI({ baseURL, apiKey, adminAPIKey: null, webhookSecret: null, organization: null, project: null });
+  const clientWith = (keys: string | readonly string[]) => {
+    const apiKey = listed(keys)[0];
+    return new OpenAI({ baseURL, apiKey, adminAPIKey: null, webhookSecret: null, organization: null, project: null });
+  };
   const dedicated = proKey === undefined ? [] : ([pro] as const);
   return {
     client: clientWith(standardKey),
     clients: proKey === undefined ? {} : { pro: clientWith(proKey) },
+    keys: { ...several("default", standardKey), ...several("pro", proKey) },
     clientRules: proKey === undefined ? {} : { "Pro/*": "pro" },
     tiers: {
       cheap: [flash, qwen, ...dedicated],
@@ -47,11 +50,25 @@ export function globalApi({ standardKey, proKey, baseURL = "https://global-apis.
 
 // The openai package would take OPENAI_API_KEY in the place of a missing key, and send it to another provider.
 function faultsOfKeys(standardKey: unknown, proKey: unknown): ConfigIssue[] {
-  const standard = faultOfKey(standardKey) ?? faultOfStandardKey(String(standardKey));
-  const dedicated = proKey === undefined ? undefined : faultOfKey(proKey);
-  return Object.entries({ standardKey: standard, proKey: dedicated }).flatMap(([path, message]) =>
-    message === undefined ? [] : [{ path, message }],
-  );
+  const standard = faultsAt("standardKey", standardKey, (key) => faultOfKey(key) ?? faultOfStandardKey(String(key)));
+  return proKey === undefined ? standard : [...standard, ...faultsAt("proKey", proKey, faultOfKey)];
+}
+
+function faultsAt(path: string, keys: unknown, faultOf: (key: unknown) => string | undefined): ConfigIssue[] {
+  if (Array.isArray(keys) && keys.length === 0)
+    return [{ path, message: "must be an API key or a list of keys, and is empty" }];
+  const faults = Array.isArray(keys)
+    ? keys.map((key, index) => [`${path}[${index}]`, faultOf(key)])
+    : [[path, faultOf(keys)]];
+  return faults.flatMap(([at, message]) => (at === undefined || message === undefined ? [] : [{ path: at, message }]));
+}
+
+function listed(keys: string | readonly string[]): readonly string[] {
+  return typeof keys === "string" ? [keys] : keys;
+}
+
+function several(client: string, keys: string | readonly string[] | undefined): Record<string, readonly string[]> {
+  return typeof keys === "object" && keys.length > 1 ? { [client]: keys } : {};
 }
 
 function faultOfKey(key: unknown): string | undefined {

@@ -43,6 +43,8 @@ export const quantities = {
   },
   chars: { fits: (value) => value >= 0, range: "a number of characters, 0 or more" },
   ratio: { fits: (value) => value >= 0 && value <= 1, range: "a share from 0 to 1" },
+  promise: { fits: (value) => value > 0 && value < 1, range: "a share above 0 and below 1, such as 0.999" },
+  factor: { fits: (value) => value > 0 && value < Infinity, range: "a factor above 0" },
   weight: { fits: (value) => value >= 0 && value < Infinity, range: "a share of traffic, 0 or more" },
   usd: { fits: (value) => value >= 0 && value <= maxUsd, range: `USD, 0 or more, at most ${maxUsd}` },
   usdPerMillion: {

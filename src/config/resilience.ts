@@ -1,6 +1,13 @@
 import type { ResilienceOptions } from "../options.ts";
-import { breakerDefaults, noTimeouts, retryDefaults, routerDefaults, timeoutDefaults } from "./defaults.ts";
-import type { Resilience } from "./resolved.ts";
+import {
+  breakerDefaults,
+  noTimeouts,
+  retryDefaults,
+  routerDefaults,
+  slowDefaults,
+  timeoutDefaults,
+} from "./defaults.ts";
+import type { Resilience, Slow } from "./resolved.ts";
 
 /** What holds where these options meet, the nearest first: key by key the nearest that says something, else the default. */
 export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
@@ -15,7 +22,16 @@ export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
     deadlineMs: layers.find(({ deadlineMs }) => deadlineMs !== undefined)?.deadlineMs ?? routerDefaults.deadlineMs,
     retry: isOff(retry) ? false : merge(retry, retryDefaults, retryDefaults),
     breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),
+    slow: slowOf(layers.map((layer) => layer.slow)),
   };
+}
+
+const neverSlow: Slow = { ...slowDefaults, latencyMs: Infinity };
+
+function slowOf(layers: Layers<Slow>): false | Slow {
+  if (isOff(layers)) return false;
+  const slow = merge(layers, neverSlow, neverSlow);
+  return slow.latencyMs === Infinity ? false : slow;
 }
 
 type Layers<T> = readonly (false | { readonly [Key in keyof T]?: T[Key] | undefined } | undefined)[];

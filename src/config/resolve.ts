@@ -1,9 +1,11 @@
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
+import { resolveResidency } from "./allowed-regions.ts";
 import { resolveBudgets } from "./budgets.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
+import { resolveKeys } from "./keys.ts";
 import { clientLimitsOf, waitingOf } from "./limits.ts";
 import { meanings } from "./meanings.ts";
 import { PriceBook } from "./price-book.ts";
@@ -21,10 +23,14 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
   const around: Surroundings = { options, outline, priceBook, clientLimits: clientLimitsOf(options, outline.clients) };
   const targets = resolveTargets(around);
   const tiers = resolveTiers(options, targets);
+  const clients = clientsOf(options, outline.clients);
+  const keys = resolveKeys(options.keys ?? {}, { clients, names: outline.clients });
   return {
     tiers,
     targets,
-    clients: clientsOf(options, outline.clients),
+    clients,
+    keys,
+    callers: [...clients.values(), ...[...keys.values()].flat().map(({ client }) => client)],
     defaultTier: options.defaultTier ?? firstOf(tiers),
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
@@ -37,6 +43,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
     budgets: resolveBudgets(options, { tiers, targets }),
     slowMs: options.slowMs ?? routerDefaults.slowMs,
+    residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),
   };
 }

@@ -1,5 +1,6 @@
 import type { Classifier, Price, Strategy, TargetView } from "../glossary.ts";
-import type { BudgetPeriod, Client } from "../options.ts";
+import type { BudgetPeriod, Client, KeyOptions } from "../options.ts";
+import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
 export interface ResolvedConfig {
@@ -9,6 +10,10 @@ export interface ResolvedConfig {
   readonly targets: ReadonlyMap<string, ResolvedTarget>;
   /** By name; `default` is the wrapped client. */
   readonly clients: ReadonlyMap<string, Client>;
+  /** By client name: the keys it is called with in the place of its own, where any were given. */
+  readonly keys: ReadonlyMap<string, readonly ResolvedKey[]>;
+  /** Every client that calls, also those made for further keys: what they hold is blacked out. */
+  readonly callers: readonly Client[];
   readonly defaultTier: string;
   readonly classifiers: readonly Classifier[];
   readonly classifierTimeoutMs: number;
@@ -24,6 +29,7 @@ export interface ResolvedConfig {
   readonly slowMs: number;
   /** By name. */
   readonly budgets: ReadonlyMap<string, ResolvedBudget>;
+  readonly residency: readonly ResolvedResidency[];
   /** What the `model` of a call means. */
   meaningOf(model: string): Meaning;
 }
@@ -42,8 +48,23 @@ export interface ResolvedTier {
   readonly rank: number;
   readonly targets: readonly ResolvedTarget[];
   readonly strategy: Strategy;
+  readonly preferredRegions: readonly RegionTest[] | undefined;
   /** Target id → what holds for that target in this tier. */
   readonly resilience: ReadonlyMap<string, Resilience>;
+  readonly slo: Slo | undefined;
+}
+
+/** A key of a client. */
+export interface ResolvedKey {
+  /** What events and records show. */
+  readonly label: string;
+  readonly given: KeyOptions;
+  /** The client as it was configured. */
+  readonly base: Client;
+  /** The client that calls with this key: a copy, or `base` itself where the key is its own. */
+  readonly client: Client;
+  /** Forgets a key that is kept, because it was refused. */
+  readonly drop: (() => void) | undefined;
 }
 
 /** A budget with every default filled in. */
@@ -107,6 +128,7 @@ export interface Resilience {
   readonly deadlineMs: number;
   readonly retry: false | Retry;
   readonly breaker: false | Breaker;
+  readonly slow: false | Slow;
 }
 
 /** All in ms; `Infinity` when off. `headersMs` is undefined when the client's own timeout is to hold. */
@@ -128,4 +150,29 @@ export interface Breaker {
   readonly errorRate: number;
   readonly windowMs: number;
   readonly cooldownMs: number;
+}
+
+export interface Slow {
+  readonly latencyMs: number;
+  readonly slowRate: number;
+  readonly minCalls: number;
+  readonly windowMs: number;
+  readonly cooldownMs: number;
+}
+
+export interface Slo {
+  /** What is promised; at least one. */
+  readonly objectives: readonly Objective[];
+  readonly windowMs: number;
+  readonly burnRate: number;
+  readonly minCalls: number;
+}
+
+/** One promise of a tier. */
+export interface Objective {
+  readonly name: "p95Ms" | "p99Ms" | "availability";
+  /** What is promised: ms, or a share of the calls. */
+  readonly goal: number;
+  /** The share of calls for which it need not be kept: the error budget. */
+  readonly budget: number;
 }

@@ -1,30 +1,34 @@
 import type * as z from "zod";
-import type { Capability, Classifier, Price, PriceByKind, Strategy } from "../glossary.ts";
+import type { Capability, Classifier, Strategy } from "../glossary.ts";
 import type {
   BreakerOptions,
-  BudgetOptions,
   Client,
   ConversationOptions,
-  DowngradeOptions,
+  ResidencyRule,
   ResilienceOptions,
   RetryOptions,
   RouterOptions,
+  SloOptions,
+  SlowOptions,
   StrategyName,
   TargetOptions,
   TierOptions,
   TimeoutOptions,
 } from "../options.ts";
+import { faultOfRegions } from "./allowed-regions.ts";
+import { budgetOptions } from "./budget-schema.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
+import { keyList } from "./key-schema.ts";
+import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
 import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
+import { price } from "./price-schema.ts";
 import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
-import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
-import { kindOf, show } from "./show.ts";
+import { kindOf } from "./show.ts";
 import type { Store } from "../stores/store.ts";
-import { isTimeZone } from "../lib/calendar.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, ratio, tokens, weight, usd, usdPerMillion, usdPerRequest } =
-  quantities;
+const { limitMs, durationMs, delayMs, retries, count, ratio, promise, factor } = quantities;
+const { tokens, weight } = quantities;
 
 export const timeoutOptions = options({
   headersMs: quantity(limitMs).optional(),
@@ -49,28 +53,34 @@ export const breakerOptions = options({
   cooldownMs: quantity(durationMs).optional(),
 }) satisfies z.ZodType<BreakerOptions, BreakerOptions>;
 
+export const slowOptions = options({
+  latencyMs: quantity(limitMs).optional(),
+  slowRate: quantity(ratio).optional(),
+  minCalls: quantity(count).optional(),
+  windowMs: quantity(durationMs).optional(),
+  cooldownMs: quantity(durationMs).optional(),
+}) satisfies z.ZodType<SlowOptions, SlowOptions>;
+
+export const sloOptions = options({
+  p95Ms: quantity(durationMs).optional(),
+  p99Ms: quantity(durationMs).optional(),
+  availability: quantity(promise).optional(),
+  windowMs: quantity(durationMs).optional(),
+  burnRate: quantity(factor).optional(),
+  minCalls: quantity(count).optional(),
+}).refine(({ p95Ms, p99Ms, availability }) => (p95Ms ?? p99Ms ?? availability) !== undefined, {
+  error: "promises nothing; give p95Ms, p99Ms or availability",
+}) satisfies z.ZodType<SloOptions, SloOptions>;
+
 const resilience = {
   timeouts: offOr(timeoutOptions).optional(),
   deadlineMs: quantity(limitMs).optional(),
   retry: offOr(retryOptions).optional(),
   breaker: offOr(breakerOptions).optional(),
+  slow: offOr(slowOptions).optional(),
 };
 
 export const resilienceOptions = options(resilience) satisfies z.ZodType<ResilienceOptions, ResilienceOptions>;
-
-export const priceByKind = options({
-  promptUsd: quantity(usdPerMillion),
-  completionUsd: quantity(usdPerMillion),
-  cachedUsd: quantity(usdPerMillion).optional(),
-  cacheWriteUsd: quantity(usdPerMillion).optional(),
-  reasoningUsd: quantity(usdPerMillion).optional(),
-  requestUsd: quantity(usdPerRequest).optional(),
-}) satisfies z.ZodType<PriceByKind, PriceByKind>;
-
-export const price = either(
-  [quantity(usdPerMillion), priceByKind],
-  (value) => `must be ${usdPerMillion.range}, or an object with promptUsd and completionUsd, got ${show(value)}`,
-) satisfies z.ZodType<Price, Price>;
 
 const capability = oneOf("capability", [
   "tools",
@@ -95,6 +105,13 @@ export const targetOptions = options({
   limits: targetLimitOptions.optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
 
+const regions = checked<readonly string[]>(faultOfRegions);
+
+export const residencyRule = options({
+  tags: named("tag → value", text).optional(),
+  allowedRegions: regions,
+}) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
+
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
@@ -104,40 +121,14 @@ export const tierOptions = options({
   ...resilience,
   targets: targetList,
   strategy: strategy.optional(),
+  preferredRegions: regions.optional(),
+  slo: sloOptions.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 export const conversationOptions = options({
   ttlMs: quantity(limitMs).optional(),
   maxConversations: quantity(count).optional(),
 }) satisfies z.ZodType<ConversationOptions, ConversationOptions>;
-
-export const downgradeOptions = options({ downgradeTo: text }) satisfies z.ZodType<DowngradeOptions, DowngradeOptions>;
-
-const timeZone = checked<string>((value) =>
-  typeof value === "string" && isTimeZone(value)
-    ? undefined
-    : `must be the IANA name of a time zone, such as "Europe/Berlin", got ${show(value)}`,
-);
-
-export const budgetOptions = options({
-  limitUsd: quantity(usd),
-  per: oneOf("period", ["hour", "day", "month"]),
-  timeZone: timeZone.optional(),
-  rolling: flag.optional(),
-  tier: text.optional(),
-  target: text.optional(),
-  tag: named("tag name → value", text).optional(),
-  onSpent: either(
-    [oneOf("reaction", ["refuse", "warn"]), downgradeOptions],
-    (value) => `must be "refuse", "warn" or { downgradeTo: tier }, got ${show(value)}`,
-  ).optional(),
-  warnAt: listOf(quantity(ratio), "shares of the limit").optional(),
-  maxOutputTokens: quantity(tokens).optional(),
-  assumedPrice: price.optional(),
-}).refine(({ timeZone: zone, rolling }) => zone === undefined || rolling !== true, {
-  path: ["timeZone"],
-  error: "has no meaning for a rolling window, which has no calendar",
-}) satisfies z.ZodType<BudgetOptions, BudgetOptions>;
 
 export const routerOptions = options({
   ...resilience,
@@ -150,6 +141,7 @@ export const routerOptions = options({
     ),
   ).refine((tiers) => Object.keys(tiers).length > 0, { error: "needs at least one tier" }),
   clients: named("client name → client", client).optional(),
+  keys: named("client name → keys", keyList).optional(),
   targets: named("target id → options", targetOptions).optional(),
   clientRules: named("model id pattern → client name", text).optional(),
   clientLimits: named("client name → limits", limitOptions).optional(),
@@ -161,6 +153,8 @@ export const routerOptions = options({
   ).optional(),
   classifierTimeoutMs: quantity(limitMs).optional(),
   strategy: strategy.optional(),
+  residency: listOf(residencyRule, "rules with allowedRegions").optional(),
+  preferredRegions: regions.optional(),
   aliases: named("model name → what it means", text).optional(),
   conversations: offOr(conversationOptions).optional(),
   baseline: text.optional(),

@@ -1,7 +1,9 @@
-import type { RouterOptions, TierOptions } from "../options.ts";
+import type { ResilienceOptions, RouterOptions, TierOptions } from "../options.ts";
+import { regionTests } from "./allowed-regions.ts";
 import { routerDefaults } from "./defaults.ts";
 import { resilienceOf } from "./resilience.ts";
 import type { ResolvedTarget, ResolvedTier } from "./resolved.ts";
+import { sloOf } from "./slo.ts";
 import { strategyOf } from "./strategies.ts";
 
 /** By name, lowest rank first. */
@@ -12,13 +14,22 @@ export function resolveTiers(
   const tiers = Object.entries(options.tiers).map(([name, given], rank): [string, ResolvedTier] => {
     const tier = writtenOut(given);
     const own = tier.targets.map((id) => targets.get(id)).filter((target) => target !== undefined);
-    const resilience = own.map(({ id }) => [id, resilienceOf([options.targets?.[id] ?? {}, tier, options])] as const);
+    const shared = [tier, options, slowBy(tier)];
+    const resilience = own.map(({ id }) => [id, resilienceOf([options.targets?.[id] ?? {}, ...shared])] as const);
     const strategy = strategyOf(tier.strategy ?? options.strategy ?? routerDefaults.strategy);
-    return [name, { name, rank, targets: own, strategy, resilience: new Map(resilience) }];
+    const wanted = tier.preferredRegions ?? options.preferredRegions;
+    const more = { preferredRegions: wanted && regionTests(wanted), slo: sloOf(tier.slo) };
+    return [name, { name, rank, targets: own, strategy, resilience: new Map(resilience), ...more }];
   });
   return new Map(tiers);
 }
 
 function writtenOut(tier: RouterOptions["tiers"][string]): TierOptions {
   return "targets" in tier ? tier : { targets: tier };
+}
+
+// What a tier promises is what its targets have to keep, where nothing else is said of slowness.
+function slowBy({ slo }: TierOptions): ResilienceOptions {
+  const latencyMs = slo?.p99Ms ?? slo?.p95Ms;
+  return latencyMs === undefined ? {} : { slow: { latencyMs } };
 }

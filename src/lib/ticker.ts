@@ -1,3 +1,5 @@
+import { Bag } from "./bag.ts";
+
 /** Something that wants to be looked after now and then. */
 export interface Ticking {
   tick(now: number): void;
@@ -10,7 +12,7 @@ export interface Ticking {
  */
 export class Ticker {
   readonly #everyMs: number;
-  readonly #items = new Set<Ticking>();
+  readonly #items = new Bag<Ticking>();
   #timer: NodeJS.Timeout | undefined;
   #idleTicks = 0;
 

@@ -10,6 +10,20 @@ export function wildcard(pattern: string): (text: string) => boolean {
   };
 }
 
+/**
+ * The patterns for what both lists match. Of two patterns that overlap and none of which is within the other, such as `eu-*`
+ * and `*-1`, nothing is left: no pattern can say it, and too little is safer than too much.
+ */
+export function commonPatterns(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...within(some, others), ...within(others, some)])];
+}
+
+// A pattern is within another when that matches its text: what `*` stands for in the one, a `*` of the other takes too.
+function within(patterns: readonly string[], wider: readonly string[]): readonly string[] {
+  const tests = wider.map(wildcard);
+  return patterns.filter((pattern) => tests.some((test) => test(pattern)));
+}
+
 /** Where the last of the parts ends when each is taken at the first place after the one before it. */
 function endOf(parts: readonly string[], text: string, start: number): number | undefined {
   let end = start;

@@ -1,3 +1,4 @@
+import { commonPatterns } from "../lib/wildcard.ts";
 import type { Client } from "../options.ts";
 import { headersOf, sorted } from "./call-options.ts";
 
@@ -7,6 +8,26 @@ export function defaultHintsOf(client: Client): ReadonlyMap<string, string> {
   const given: unknown =
     typeof options === "object" && options !== null ? Reflect.get(options, "defaultHeaders") : undefined;
   return sorted(headersOf(given)).hintHeaders ?? new Map();
+}
+
+const allowedRegions = "x-router-allowed-regions";
+
+/** Hints for each call of a client, and those of one call, which win. The regions that both allow are the ones allowed. */
+export function withDefaultHints(
+  defaults: ReadonlyMap<string, string>,
+  own: ReadonlyMap<string, string> | undefined,
+): ReadonlyMap<string, string> | undefined {
+  if (defaults.size === 0 || own === undefined) return own ?? (defaults.size === 0 ? undefined : defaults);
+  const hints = new Map([...defaults, ...own]);
+  const [wide, narrow] = [defaults.get(allowedRegions), own.get(allowedRegions)];
+  if (wide !== undefined && narrow !== undefined) {
+    hints.set(allowedRegions, commonPatterns(regionsIn(wide), regionsIn(narrow)).join(","));
+  }
+  return hints;
+}
+
+function regionsIn(value: string): string[] {
+  return value.split(",").map((region) => region.trim());
 }
 
 /** Takes hints off a request that is ready to go: they never reach a provider. */

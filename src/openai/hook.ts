@@ -2,10 +2,12 @@ import { APIUserAbortError } from "openai";
 import type { Awaitable, Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
+import { Carried } from "./carried.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
-import { defaultHintsOf, dropHints } from "./default-hints.ts";
+import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
 import { handOver, linked, onLoss, watched, type Linking, type Reading, type Tappable, type Watch } from "./linking.ts";
+import { abortTest } from "./own-signals.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
 /** A call as the hooked client hands it over: before anything is serialised. */
@@ -22,6 +24,8 @@ export interface IncomingCall {
   /** The limit the caller gave this call. */
   readonly ownTimeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
+  /** The instance that was called: the router's, or a copy with options of its own. Not known at `fetch` level. */
+  readonly client?: Client | undefined;
 }
 
 /** A call whose tier and chain are known. */
@@ -41,6 +45,8 @@ export interface FinishedRequest {
   readonly url: string | URL | Request;
   readonly init: RequestInit;
   readonly send: Fetch;
+  /** Aborts when the client wants no more; undefined when nobody could abort it. */
+  readonly signal: AbortSignal | undefined;
   /** Nobody looks at the response but who asks for it. */
   readonly handedOver: boolean;
   /** It was sent once: a key that is asked for at each request may have changed. */
@@ -80,15 +86,16 @@ function hooked<C extends Client>(client: C, line: Line): C {
   const own = client as unknown as Hooked;
   const defaultHints = defaultHintsOf(client);
   const { prepareOptions, makeStatusError, post, withOptions } = own;
+  const hooking = { client, mayBeAborted: abortTest(client) };
   markRouted(client);
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
       await prepareOptions.call(client, options);
-      const incoming = resumed(options)?.incoming ?? incomingOf(options, client, defaultHints);
+      const incoming = resumed(options) ?? incomingOf(options, client, defaultHints);
       if (incoming === undefined) return;
       try {
         const prepared = line.prepare(incoming);
-        change(options, client, prepared instanceof Promise ? await prepared : prepared);
+        change(options, hooking, prepared instanceof Promise ? await prepared : prepared);
       } catch (error) {
         throw incoming.signal?.aborted === true ? abortError(incoming.signal) : error;
       }
@@ -101,7 +108,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
     },
     post(path: string, options?: unknown): Tappable {
       if (endpointOfPath(path) === undefined) return post.call(client, path, options);
-      const watch: Watch = { handedOver: false, promise: undefined };
+      const watch: Watch = { handedOver: false };
       watch.promise = post.call(client, path, watched(options, watch));
       return linked(watch.promise, line, client);
     },
@@ -123,7 +130,7 @@ function define(client: object, hooks: object): void {
 const endlessMs = 2 ** 31 - 1;
 
 interface Carrier {
-  [callKey]?: { readonly prepared: PreparedCall; readonly handedOver: boolean } | undefined;
+  [callKey]?: Carried<PreparedCall> | undefined;
 }
 
 function carrierOf(options: object | undefined): Carrier | undefined {
@@ -131,19 +138,25 @@ function carrierOf(options: object | undefined): Carrier | undefined {
 }
 
 // The client's own retry comes with the options of the first try: the path and the body are changed already.
-function resumed(options: CallOptions): PreparedCall | undefined {
-  return carrierOf(options.fetchOptions)?.[callKey]?.prepared;
+function resumed(options: CallOptions): IncomingCall | undefined {
+  return carrierOf(options.fetchOptions)?.[callKey]?.incoming;
 }
 
-function change(options: CallOptions, client: Client, prepared: PreparedCall): void {
+interface Hooking {
+  readonly client: Client;
+  mayBeAborted(prepared: PreparedCall): boolean;
+}
+
+function change(options: CallOptions, { client, mayBeAborted }: Hooking, prepared: PreparedCall): void {
   const { incoming } = prepared;
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
   // With its log at "debug" the client shows each answer: then it has to read it itself.
   const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
-  if (prepared.unsent !== undefined) onLoss(options, prepared.unsent);
-  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: { prepared, handedOver } };
+  onLoss(options, prepared.unsent);
+  const carried = new Carried(prepared, { handedOver, abortable: mayBeAborted(prepared) });
+  options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: carried };
 }
 
 function incomingOf(
@@ -158,11 +171,12 @@ function incomingOf(
     endpoint,
     body: options.body,
     passedOn: { headers, query: options.query ?? undefined, fetchOptions: options.fetchOptions },
-    hintHeaders: defaultHints.size === 0 ? hintHeaders : new Map([...defaultHints, ...(hintHeaders ?? [])]),
+    hintHeaders: withDefaultHints(defaultHints, hintHeaders),
     signal: options.signal ?? undefined,
     timeoutMs: options.timeout ?? client.timeout,
     ownTimeoutMs: options.timeout,
     maxRetries: options.maxRetries,
+    client,
   };
 }
 
@@ -179,17 +193,25 @@ function isTimeout(value: unknown): boolean {
 
 function routedFetch(line: Line, send: Fetch): Fetch {
   return (url, init) => {
-    const carrier = carrierOf(init);
-    const carried = carrier?.[callKey];
-    if (init === undefined || carrier === undefined || carried === undefined) return line.fetch(url, init, send);
-    // The client made the object for this request alone. What it carried is not for whoever sends it on.
-    carrier[callKey] = undefined;
-    const { prepared, handedOver } = carried;
+    const carried = takeFrom(init);
+    const prepared = carried?.take();
+    // A request that no hook has seen, or that a subclass sends once more.
+    if (init === undefined || carried === undefined || prepared === undefined) return line.fetch(url, init, send);
+    const { handedOver } = carried;
     const { hintHeaders, ownTimeoutMs } = prepared.incoming;
+    const signal = carried.abortable ? (init.signal ?? undefined) : undefined;
     if (hintHeaders !== undefined) dropHints(init, hintHeaders.keys());
     if (prepared.owned) showTimeout(init.headers, ownTimeoutMs);
-    return line.send(prepared, { url, init, send, handedOver });
+    return line.send(prepared, { url, init, signal, send, handedOver });
   };
+}
+
+// The client made the object for this request alone. What it carried is not for whoever sends it on.
+function takeFrom(init: RequestInit | undefined): Carried<PreparedCall> | undefined {
+  const carrier = carrierOf(init);
+  const carried = carrier?.[callKey];
+  if (carrier !== undefined && carried !== undefined) carrier[callKey] = undefined;
+  return carried;
 }
 
 // The client was given an endless timeout; the provider is to see the one that holds, as the client would have sent it.

@@ -1,4 +1,6 @@
-import type { CallOptions } from "./call-options.ts";
+import { APIUserAbortError } from "openai";
+import { headersOf, type CallOptions } from "./call-options.ts";
+import type { PreparedCall } from "./hook.ts";
 import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
@@ -30,17 +32,22 @@ export type Reading = "whole" | "events" | "nothing";
 
 const watchedKey = Symbol("modelrouter.watched");
 
-/** What is known of a call whose promise is {@link linked}. */
+/** What is known of a call whose promise is {@link linked}. The client keeps it for longer than the call lasts. */
 export interface Watch {
   handedOver: boolean;
-  /** The client's own. */
-  promise: Tappable | undefined;
+  /** The client's own, until the call is prepared. */
+  promise?: Tappable | undefined;
+  /** What the call holds until it is sent. */
+  unsent?: PreparedCall["unsent"];
 }
 
 interface WatchedOptions {
   [watchedKey]?: Watch;
   __binaryResponse?: boolean | undefined;
   readonly stream?: unknown;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly headers?: unknown;
+  readonly __metadata?: Readonly<Record<string, unknown>> | undefined;
   // With these the client makes other items of the events.
   readonly __streamClass?: unknown;
   readonly __streamMode?: unknown;
@@ -54,9 +61,14 @@ export function watched(options: unknown, watch: Watch): unknown {
 }
 
 /** Gives back what a call holds when its client fails before it sends it: a hook of its user threw, or it was aborted. */
-export function onLoss(options: CallOptions & WatchedOptions, unsent: { giveBack(): void }): void {
-  const promise = options[watchedKey]?.promise;
-  promise?.asResponse().catch(() => unsent.giveBack());
+export function onLoss(options: CallOptions & WatchedOptions, unsent: PreparedCall["unsent"]): void {
+  const watch = options[watchedKey];
+  if (watch === undefined) return;
+  const { promise } = watch;
+  watch.promise = undefined;
+  // At a retry of the client's own the promise is the same.
+  watch.unsent = unsent;
+  if (unsent !== undefined) promise?.asResponse().catch(() => watch.unsent?.giveBack());
 }
 
 /**
@@ -96,11 +108,28 @@ interface Taking {
 // What the router has in hand already, in the place of what the client would have to read or decode.
 function taken(data: unknown, { response, options = {} }: Props, { line, client }: Taking): unknown {
   if (options[watchedKey]?.handedOver !== true) return data;
-  if (options.stream !== true) return (line.takeData(response) ?? { data }).data;
+  if (options.stream !== true) return takenWhole(data, response, { line, options });
   const source = line.sourceOf(response);
   const stream = source === undefined ? undefined : eventStream(data, { source, response, client });
   if (stream === undefined) line.dress(response);
   return stream ?? data;
+}
+
+function takenWhole(data: unknown, response: Response, { line, options }: WholeTaking): unknown {
+  if (isGivenUp(options)) throw new APIUserAbortError();
+  return (line.takeData(response) ?? { data }).data;
+}
+
+interface WholeTaking {
+  readonly line: Linking;
+  readonly options: WatchedOptions;
+}
+
+// As the client sees it before it reads an answer: who has aborted meanwhile gets a turn of its tool runner, and nothing else.
+function isGivenUp({ signal, headers, __metadata }: WatchedOptions): boolean {
+  if (signal?.aborted !== true) return false;
+  const helper = __metadata?.["helperMethod"] ?? headersOf(headers).get("x-stainless-helper-method");
+  return helper !== "runTools";
 }
 
 function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {

@@ -1,4 +1,4 @@
-import type { Capability, Endpoint, Hints, JsonObject, RoutingRequest } from "../glossary.ts";
+import type { AllowedRegions, Capability, Endpoint, Hints, JsonObject, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { needsOf } from "./needs.ts";
 import { inputCharsOf, promptOf, turnsOf } from "./prompt.ts";
@@ -10,6 +10,9 @@ export interface RequestFacts {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  readonly allowedRegions?: AllowedRegions | undefined;
+  /** @defaultValue false */
+  readonly isBatch?: boolean;
 }
 
 /** A request as classifiers and strategies read it. What is worked out from the body is worked out once, when first read. */
@@ -20,6 +23,8 @@ export class LazyRoutingRequest implements RoutingRequest {
   readonly body: JsonObject;
   readonly hints: Hints;
   readonly stream: boolean;
+  readonly allowedRegions: AllowedRegions | undefined;
+  readonly isBatch: boolean;
   #prompt: string | undefined;
   #inputChars: number | undefined;
   #turns: number | undefined;
@@ -31,6 +36,8 @@ export class LazyRoutingRequest implements RoutingRequest {
     this.body = facts.body;
     this.hints = facts.hints;
     this.stream = facts.stream;
+    this.allowedRegions = facts.allowedRegions;
+    this.isBatch = facts.isBatch === true;
     const model = isRecord(facts.body) ? facts.body["model"] : undefined;
     this.model = typeof model === "string" ? model : "";
   }

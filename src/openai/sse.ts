@@ -41,7 +41,7 @@ export function signOf(endpoint: Endpoint, eventName: string | undefined, data: 
 }
 
 function isError(json: JsonObject): boolean {
-  return json["type"] === "error" || (json["error"] !== undefined && json["error"] !== null);
+  return json["type"] === "error" || Boolean(json["error"]);
 }
 
 function signOfChunk(json: JsonObject): StreamSign {

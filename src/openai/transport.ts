@@ -34,8 +34,13 @@ function plainWithOptions(client: Client): (options: object) => unknown {
 
 /** Whether a client asks a function for its key at each request. */
 export function asksForKeys(client: Client): boolean {
+  return typeof apiKeyOf(client) === "function";
+}
+
+/** The key a client was given, or the function that gives it. */
+export function apiKeyOf(client: Client): unknown {
   const options: unknown = Reflect.get(client, "_options");
-  return typeof options === "object" && options !== null && typeof Reflect.get(options, "apiKey") === "function";
+  return typeof options === "object" && options !== null ? Reflect.get(options, "apiKey") : undefined;
 }
 
 function deploymentOf(client: object): unknown {

@@ -1,4 +1,4 @@
-import type { LeftOut, LeftOutReason, RoutingRequest, TargetView } from "../glossary.ts";
+import type { AllowedRegions, LeftOut, LeftOutReason, RoutingRequest, TargetView } from "../glossary.ts";
 import { maxOutputTokens } from "./max-output-tokens.ts";
 
 /** What a request demands of a target whatever the target's state; worked out only when a target declares a limit. */
@@ -18,10 +18,10 @@ export class Demands {
   }
 
   #regionUnmet(target: TargetView): LeftOut | undefined {
-    const { region } = this.#request.hints;
-    if (region === undefined || target.region === region) return undefined;
+    const { allowedRegions } = this.#request;
+    if (allowedRegions === undefined || allowedRegions.has(target.region)) return undefined;
     const where = target.region === undefined ? "has no region" : `runs in ${target.region}`;
-    return leftOut(target, "region", `${where}, and the call must stay in ${region}`);
+    return leftOut(target, "region", `${where}, and the call ${wordsOf(allowedRegions)}`);
   }
 
   #capabilityUnmet(target: TargetView): LeftOut | undefined {
@@ -40,6 +40,10 @@ export class Demands {
     const needed = Math.ceil(this.#tokens);
     return leftOut(target, "context_window", `takes ${contextWindow} tokens, and the call needs about ${needed}`);
   }
+}
+
+function wordsOf({ names }: AllowedRegions): string {
+  return names.length === 0 ? "may go nowhere" : `must stay in ${names.join(" or ")}`;
 }
 
 function leftOut(target: TargetView, reason: LeftOutReason, detail: string): LeftOut {

@@ -1,4 +1,13 @@
-import type { Chain, LeftOut, MadeDecision, Price, PriceOrigin, TargetView } from "../glossary.ts";
+import type {
+  AllowedRegions,
+  Chain,
+  Deferred,
+  LeftOut,
+  MadeDecision,
+  Price,
+  PriceOrigin,
+  TargetView,
+} from "../glossary.ts";
 import { describeExplainedLimit, type ExplainedLimit } from "./explained-limit.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
@@ -15,8 +24,12 @@ export interface Explanation {
   readonly confidence: number;
   /** The targets in the order in which they would be tried. */
   readonly targets: readonly ExplainedTarget[];
+  /** The regions the request is allowed; undefined when it may go anywhere. */
+  readonly allowedRegions: readonly string[] | undefined;
   /** The targets of the tier that may not serve, and why. */
   readonly leftOut: readonly LeftOut[];
+  /** The targets that stand at the end because they were slow lately. */
+  readonly deferred: readonly Deferred[];
   /** True when nothing is available, and the one target that is due first would be tried all the same. */
   readonly lastResort: boolean;
   /** The budgets that the targets would take from; not there when there are none. */
@@ -57,8 +70,10 @@ export interface ExplainedTarget {
   readonly priceFrom: PriceOrigin | undefined;
 }
 
-/** How the accounts stand that the targets would take from. */
+/** What holds for the request, and how the accounts stand that the targets would take from. */
 export interface Outlook {
+  /** The regions it must stay in, if it must. */
+  readonly allowed?: AllowedRegions | undefined;
   readonly budgets?: readonly ExplainedBudget[];
   readonly limits?: readonly ExplainedLimit[];
 }
@@ -67,11 +82,12 @@ export interface Outlook {
 export function explain(
   decision: MadeDecision,
   chain: Chain,
-  { budgets = [], limits = [] }: Outlook = {},
+  { allowed, budgets = [], limits = [] }: Outlook = {},
 ): Explanation {
   const targets = chain.targets.map(explainTarget);
   const lines = [
     describeDecision(decision),
+    ...describeRegions(allowed),
     ...describeChain(chain, targets),
     ...budgets.map(describeBudget),
     ...limits.map(describeExplainedLimit),
@@ -83,7 +99,9 @@ export function explain(
     reason: decision.reason,
     confidence: decision.confidence,
     targets,
+    allowedRegions: allowed?.names,
     leftOut: chain.leftOut,
+    deferred: chain.deferred ?? [],
     lastResort: chain.lastResort,
     ...(budgets.length === 0 ? {} : { budgets }),
     ...(limits.length === 0 ? {} : { limits }),
@@ -98,10 +116,16 @@ function describeDecision({ tier, by, reason, confidence }: MadeDecision): strin
   return `Tier "${tier}", decided by ${by} (${Math.round(confidence * 100)} % sure): ${reason}.`;
 }
 
+function describeRegions(allowed: AllowedRegions | undefined): readonly string[] {
+  if (allowed === undefined) return [];
+  return [`Must stay in ${allowed.names.join(" or ") || "no region at all"}, by ${allowed.by}.`];
+}
+
 function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): readonly string[] {
   return [
     ...headline(chain),
     ...targets.map((target, index) => `${index + 1}. ${describeTarget(target)}`),
+    ...(chain.deferred ?? []).map(({ target, detail }) => `Left to the end: ${target} (${detail}).`),
     ...chain.leftOut.map(({ target, detail }) => `Left out: ${target} (${detail}).`),
   ];
 }

@@ -1,16 +1,22 @@
-import type { Chain, LeftOut, Strategy, StrategyContext, TargetView } from "../glossary.ts";
+import type { Chain, LeftOut, SlowState, Strategy, StrategyContext, TargetView } from "../glossary.ts";
 import { Demands } from "./demands.ts";
+import { fastFirst } from "./fast-first.ts";
 import { outageOf } from "./outage.ts";
+import { byRegion, type PreferredRegions } from "./preferred-regions.ts";
 
 /** All that a plan depends on. */
 export interface PlanInput extends StrategyContext {
   /** The targets that may serve, in the order in which the tier names them; each of them once. */
   readonly targets: readonly TargetView[];
   readonly strategy: Strategy;
+  /** Targets of these regions go before all others, whatever the strategy says. */
+  readonly preferredRegions?: PreferredRegions | undefined;
   /** The time of planning, in ms since the epoch. */
   readonly now: number;
   /** Estimates the tokens of the prompt; asked once, and only when a target declares its context window. */
   promptTokens(): number;
+  /** Which targets are slow in the tier at this moment; undefined where nobody watches. */
+  readonly slowOf?: ((target: TargetView) => SlowState | undefined) | undefined;
 }
 
 /**
@@ -18,7 +24,8 @@ export interface PlanInput extends StrategyContext {
  *
  * Pure: the same input gives the same chain, and nothing is called or changed. When all targets that could serve can
  * not be called now, the chain is the one that is due first, as a last resort. When no target could ever serve the
- * request, the chain is empty. The target of the hints, if it is in the chain, comes first whatever the strategy says.
+ * request, the chain is empty. Targets that were slow lately come last, and the target of the hints, if it is in the
+ * chain, comes first, whatever the strategy says.
  *
  * @throws what the strategy throws
  */
@@ -27,7 +34,7 @@ export function plan(input: PlanInput): Chain {
   const demands = new Demands(input.request, () => input.promptTokens());
   const fit = keep(input.targets, leftOut, (target) => demands.unmetBy(target));
   const ready = keep(fit, leftOut, (target) => outageOf(target, input.stateOf(target), input.now));
-  if (ready.length > 0) return { targets: arrange(ready, input), leftOut, lastResort: false };
+  if (ready.length > 0) return { ...arrange(ready, input), leftOut, lastResort: false };
   const due = dueFirst(fit, input);
   if (due === undefined) return { targets: [], leftOut, lastResort: false };
   return { targets: [due], leftOut: leftOut.filter(({ target }) => target !== due.id), lastResort: true };
@@ -48,10 +55,15 @@ function keep(
   return targets.filter(({ id }) => !leftOut.some(({ target }) => target === id));
 }
 
-function arrange(targets: readonly TargetView[], input: PlanInput): readonly TargetView[] {
-  if (targets.length === 1) return targets;
-  const ordered = complete(input.strategy.order(targets, input), targets);
-  return pinnedFirst(ordered, input.request.hints.target);
+function arrange(targets: readonly TargetView[], input: PlanInput): Pick<Chain, "targets" | "deferred"> {
+  if (targets.length === 1) return { targets };
+  const { strategy, preferredRegions, slowOf, now } = input;
+  const ordered = complete(strategy.order(targets, input), targets);
+  const placed = preferredRegions === undefined ? ordered : byRegion(ordered, preferredRegions);
+  const pinned = input.request.hints.target;
+  if (slowOf === undefined) return { targets: pinnedFirst(placed, pinned) };
+  const { targets: fast, deferred } = fastFirst(placed, { slowOf, now, pinned });
+  return { targets: pinnedFirst(fast, pinned), deferred };
 }
 
 // A strategy may be the user's own: one that forgets, repeats or invents a target must not lose or double a call.

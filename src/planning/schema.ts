@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { either, listOf, named, options, quantity, text } from "../config/fields.ts";
 import { type Quantity, quantities } from "../config/quantities.ts";
-import { price } from "../config/schema.ts";
+import { price } from "../config/price-schema.ts";
 import { show } from "../config/show.ts";
 import type {
   BudgetAdviceOptions,

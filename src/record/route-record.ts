@@ -13,12 +13,13 @@ const noTags: Readonly<Record<string, string>> = Object.freeze({});
 
 /** Opens the record of a request that came in at `startedAt` (ms since the epoch). Its shape stays the same to the end. */
 export function startRecord(request: RoutingRequest, decision: MadeDecision, startedAt: number): RouteRecord {
-  const { requestId, endpoint, stream, hints } = request;
+  const { requestId, endpoint, stream, hints, allowedRegions } = request;
   return {
     requestId,
     endpoint,
     target: undefined,
     model: undefined,
+    region: undefined,
     tier: decision.tier,
     downgradedFrom: undefined,
     reason: decision.reason,
@@ -26,6 +27,8 @@ export function startRecord(request: RoutingRequest, decision: MadeDecision, sta
     confidence: decision.confidence,
     task: hints.task,
     tags: hints.tags === undefined ? noTags : { ...hints.tags },
+    allowedRegions: allowedRegions?.names,
+    leftOut: undefined,
     stream,
     attempts: [],
     fellBack: false,
@@ -49,6 +52,7 @@ export function addAttempt(record: RouteRecord, attempt: AttemptRecord, price: P
 export function noteTarget(record: RouteRecord, target: TargetView, chain: Chain): void {
   record.target = target.id;
   record.model = target.model;
+  record.region = target.region;
   record.fellBack = chain.targets[0]?.id !== target.id;
 }
 

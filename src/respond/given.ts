@@ -20,7 +20,7 @@ export interface StreamContent {
 }
 
 interface Given {
-  readonly content: Content;
+  content: Content;
   readonly record: RouteRecord;
   dressed: boolean;
   headers: Headers | undefined;
@@ -102,9 +102,14 @@ function headersOf(base: Response, response: Response): Headers {
 
 function takeText(response: Response, { text }: TextContent): string {
   unused(response);
-  givenBy(response).taken = true;
+  const held = givenBy(response);
+  held.taken = true;
+  // A response may be kept for long after it was read, if only by the garbage collector.
+  held.content = spent;
   return text;
 }
+
+const spent: TextContent = { text: "" };
 
 function unused(response: Response): Response {
   if (isUsed(response)) throw new TypeError("Body is unusable: Body has already been read");
@@ -142,22 +147,32 @@ function whole(response: Response): Response {
   const held = givenBy(response);
   if (held.inner === undefined) {
     const { content } = held;
-    held.inner = new Response("text" in content ? content.text : bodyOf(response), { headers: response.headers });
+    held.inner = new Response("text" in content ? bytesOf(content) : bodyOf(response), { headers: response.headers });
     if (held.taken) void held.inner.text();
   }
   return held.inner;
 }
 
+// A response that is made of a text says of itself that it is one; of bytes it has the headers it is given.
+function bytesOf({ text }: TextContent): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+const encoder = new TextEncoder();
+
 function isUsed(response: Response): boolean {
-  const { content, taken, inner } = givenBy(response);
-  return taken || inner?.bodyUsed === true || ("source" in content && content.source?.disturbed === true);
+  const { content, taken, inner, body } = givenBy(response);
+  if (taken || inner?.bodyUsed === true) return true;
+  // Once it was cloned, the source is read for the copies too.
+  const isCloned = inner !== undefined && inner.body !== body;
+  return "source" in content && content.source?.disturbed === true && !isCloned;
 }
 
 function cloneOf(response: Response): Response {
   if (response.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
   const { content } = givenBy(response);
   const { status, statusText, headers } = response;
-  const body = "text" in content ? content.text : whole(response).clone().body;
+  const body = "text" in content ? bytesOf(content) : whole(response).clone().body;
   const copy = new Response(body, { status, statusText, headers });
   for (const name of ["url", "type", "redirected"] as const) {
     Object.defineProperty(copy, name, { value: response[name], configurable: true });

@@ -22,7 +22,9 @@ export function refused({ response, text }: Refused, { headers, final, redact }:
     if (clean !== value) headers.set(name, clean);
   }
   if (final) headers.set("x-should-retry", "false");
-  const rebuilt = new Response(redact(text), { status, statusText, headers });
+  // Of bytes: a response made of a text gets a content type, where the provider has sent none.
+  const body = text === "" ? null : new TextEncoder().encode(redact(text));
+  const rebuilt = new Response(body, { status, statusText, headers });
   Object.defineProperty(rebuilt, "url", { value: response.url, configurable: true });
   return rebuilt;
 }

@@ -171,16 +171,30 @@ class DirectReader {
   };
 }
 
+// As a stream's own loop: whoever has met its end, good or bad, holds the stream no more.
 function iterate(reader: DirectReader): Loop {
-  const leave = async (): Promise<void> => {
-    await reader.cancel();
+  let isOver = false;
+  const letGo = (): void => {
+    isOver = true;
     reader.releaseLock();
+  };
+  const leave = async (): Promise<void> => {
+    if (isOver) return;
+    await reader.cancel();
+    letGo();
   };
   return {
     async next(): Promise<IteratorResult<Uint8Array>> {
-      const result = await reader.read();
-      if (result.done) reader.releaseLock();
-      return result.done ? { done: true, value: undefined } : result;
+      if (isOver) return { done: true, value: undefined };
+      try {
+        const result = await reader.read();
+        if (!result.done) return result;
+      } catch (error) {
+        letGo();
+        throw error;
+      }
+      letGo();
+      return { done: true, value: undefined };
     },
     async return(): Promise<IteratorResult<Uint8Array>> {
       await leave();

@@ -24,7 +24,8 @@ export class TargetBreaker {
   #openedAt = 0;
   #openings = 0;
   #probeSince: number | undefined;
-  #counted = 0;
+  /** Successes of the latest bucket that the circuit was not told of yet. */
+  #successes = 0;
   #notBefore = 0;
 
   constructor(name: string, options: Breaker, onChange: BreakerListener) {
@@ -104,19 +105,23 @@ export class TargetBreaker {
 
   #count(success: boolean): void {
     this.#rotate();
-    this.#counted += 1;
-    if (this.#counted % 1_000 === 0) this.#forgetDurations();
     if (success && this.#circuit.closed) {
-      // What firing a success through a closed circuit comes to, without its promises.
-      this.#circuit.emit("fire");
-      this.#circuit.emit("success");
+      this.#successes += 1;
+      if (this.#successes >= maxUntold) this.#tell();
       return;
     }
+    this.#tell();
     this.#circuit.fire(success).catch(ignore);
   }
 
-  // opossum keeps each duration of the window even with percentiles off; nobody reads them, and they grow with the load.
-  #forgetDurations(): void {
+  // What firing successes through a closed circuit comes to, without its promises, and many at a time: nobody looks at their
+  // number before the next failure.
+  #tell(): void {
+    for (; this.#successes > 0; this.#successes -= 1) {
+      this.#circuit.emit("fire");
+      this.#circuit.emit("success");
+    }
+    // opossum keeps each duration of the window even with percentiles off; nobody reads them, and they grow with the load.
     for (const bucket of this.#circuit.status.window) bucket.latencyTimes.length = 0;
   }
 
@@ -150,6 +155,7 @@ export class TargetBreaker {
     const now = Date.now();
     const due = Math.min(buckets, Math.floor((now - this.#rotatedAt) / bucketMs));
     if (due < 1) return;
+    this.#tell();
     this.#rotatedAt = due === buckets ? now : this.#rotatedAt + due * bucketMs;
     for (let turn = 0; turn < due; turn += 1) this.#rotation.emit("rotate");
   }
@@ -163,6 +169,9 @@ export interface Ticket {
 
 /** A probe is over after this long whatever happened to it: the `openai` package's own time limit. */
 const probeLeaseMs = 600_000;
+
+/** So many successes at the most are told at once. */
+const maxUntold = 256;
 
 const failed = new Error("attempt failed");
 

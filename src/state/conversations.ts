@@ -1,3 +1,4 @@
+import { LruMap } from "../lib/lru-map.ts";
 import { textHash } from "../lib/text-hash.ts";
 import type { JsonObject, MadeDecision, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
@@ -26,13 +27,11 @@ export interface ConversationsOptions {
  */
 export class Conversations {
   readonly #options: ConversationsOptions;
-  /** The one without a turn for longest comes first. */
-  readonly #turns = new Map<Key, LatestTurn>();
-  // One iterator for good: a new one would first have to pass the places of all that was deleted since the last rehash.
-  readonly #oldest = this.#turns.keys();
+  readonly #turns: LruMap<Key, LatestTurn>;
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
+    this.#turns = new LruMap(options.maxConversations);
   }
 
   /** The decision for this turn: the given one, or one for the conversation's tier if that ranks higher. */
@@ -43,13 +42,13 @@ export class Conversations {
     const { key, goesOn } = conversation;
     const tier = goesOn ? this.#tierOf(key) : undefined;
     const kept = tier === undefined ? decision : this.#higher(tier, decision);
-    this.#remember(key, kept.tier);
+    this.#turns.set(key, { tier: kept.tier, at: Date.now() });
     return kept;
   }
 
   /** Remembers which tier gave a Responses answer, for the call that goes on from it by `previous_response_id`. */
   answered(responseId: string, tier: string): void {
-    this.#remember(keyOfResponse(responseId), tier);
+    this.#turns.set(keyOfResponse(responseId), { tier, at: Date.now() });
   }
 
   #tierOf(key: Key): string | undefined {
@@ -62,14 +61,6 @@ export class Conversations {
     if (rank === undefined || rank <= (this.#options.rankOf(decision.tier) ?? Infinity)) return decision;
     const reason = `the conversation is on tier "${tier}" (for this turn alone, ${decision.by} says "${decision.tier}")`;
     return { tier, confidence: 1, reason, by: "conversation" };
-  }
-
-  #remember(key: Key, tier: string): void {
-    this.#turns.delete(key);
-    this.#turns.set(key, { tier, at: Date.now() });
-    if (this.#turns.size <= this.#options.maxConversations) return;
-    const { value } = this.#oldest.next();
-    if (value !== undefined) this.#turns.delete(value);
   }
 }
 

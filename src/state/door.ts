@@ -1,7 +1,8 @@
 import type { Breaker } from "../config/resolved.ts";
 import type { OutReason, TargetState } from "../glossary.ts";
 import { TargetBreaker, type BreakerListener, type Ticket } from "./breaker.ts";
-import type { RestList } from "./rest.ts";
+import type { KeyRing, KeySlot } from "./key-ring.ts";
+import type { Rest, RestList } from "./rest.ts";
 
 /** What a door is made of. */
 export interface DoorInput {
@@ -24,15 +25,32 @@ export interface Pass {
   readonly ticket: Ticket | undefined;
   /** Let in though the target is out, because nothing else is left. */
   readonly forced: boolean;
+  /** The key to call with, where the client has several. */
+  readonly key: KeySlot | undefined;
 }
 
-const plainPass: Pass = { ticket: undefined, forced: false };
+/** Which keys may be taken: none at all, as the call has its own, or none of those that were tried. */
+export type KeyChoice = false | ReadonlySet<KeySlot> | undefined;
+
+/** What is left alone, why, and until when. */
+export interface Rested extends Rest {
+  readonly what: "key" | "target" | "client";
+  /** Label of the key. */
+  readonly key: string | undefined;
+}
+
+const plainPass: Pass = { ticket: undefined, forced: false, key: undefined };
 
 /** The way to one target: who may go in, how many are inside, and what is known of those who came out. */
 export class TargetDoor implements TargetState {
   readonly breaker: TargetBreaker | undefined;
+  /** The keys of its client, where there are several. */
+  keys: KeyRing | undefined;
+  /** Name of the client. */
+  readonly client: string;
   readonly #medians: Medians;
   readonly #rests: RestList;
+  readonly #target: string;
   readonly #targetKey: string;
   readonly #clientKey: string;
   #inFlight = 0;
@@ -43,6 +61,8 @@ export class TargetDoor implements TargetState {
   constructor(input: DoorInput) {
     this.#medians = input.medians;
     this.#rests = input.rests;
+    this.client = input.client;
+    this.#target = input.target;
     this.#targetKey = `target:${input.target}`;
     this.#clientKey = `client:${input.client}`;
     if (input.breaker !== false) this.breaker = new TargetBreaker(input.target, input.breaker, input.onBreaker);
@@ -61,50 +81,52 @@ export class TargetDoor implements TargetState {
   }
 
   get out(): OutReason | undefined {
-    const rest = this.#rests.of(this.#targetKey) ?? this.#rests.of(this.#clientKey);
+    const rest = this.#rests.of(this.#targetKey) ?? this.#clientRest;
     if (rest !== undefined) return rest.reason;
     return this.breaker === undefined || this.breaker.ready ? undefined : "breaker_open";
   }
 
   get dueAt(): number {
     const target = this.#rests.of(this.#targetKey)?.dueAt ?? 0;
-    const client = this.#rests.of(this.#clientKey)?.dueAt ?? 0;
+    const client = this.#clientRest?.dueAt ?? 0;
     return Math.max(target, client, this.breaker?.dueAt ?? 0);
   }
 
   /** Lets a call in. Who gets in must {@link leave} once. */
-  enter(): Pass | undefined {
-    if (this.breaker === undefined) return this.slipIn();
+  enter(choice?: KeyChoice): Pass | undefined {
+    if (this.breaker === undefined) return this.slipIn(choice);
     const ticket = this.breaker.admit();
     if (ticket === undefined) return undefined;
     this.#inFlight += 1;
-    return { ticket, forced: false };
+    return { ticket, forced: false, key: this.#takeKey(choice) };
   }
 
   /** Lets a call in though the target is out: one at a time, when nothing else is left. */
-  force(): Pass | undefined {
-    if (this.out === undefined) return this.enter();
+  force(choice?: KeyChoice): Pass | undefined {
+    if (this.out === undefined) return this.enter(choice);
     const ticket = this.breaker?.force();
     if (this.#forced || (this.breaker !== undefined && ticket === undefined)) return undefined;
     this.#forced = true;
     this.#restedMeanwhile = false;
     this.#inFlight += 1;
-    return { ticket, forced: true };
+    return { ticket, forced: true, key: this.#takeKey(choice) };
   }
 
   /** Lets a call in past everything; its outcome teaches the breaker nothing. */
-  slipIn(): Pass {
+  slipIn(choice?: KeyChoice): Pass {
     this.#inFlight += 1;
-    return plainPass;
+    const key = this.#takeKey(choice);
+    return key === undefined ? plainPass : { ...plainPass, key };
   }
 
-  leave({ ticket, forced }: Pass, outcome: "success" | "failure" | "neutral"): void {
+  leave({ ticket, forced, key }: Pass, outcome: "success" | "failure" | "neutral"): void {
     this.#inFlight -= 1;
+    if (key !== undefined) key.inFlight -= 1;
     if (ticket !== undefined) this.breaker?.settle(ticket, outcome);
     if (!forced) return;
     this.#forced = false;
     // The target answers although it was to be left alone: it is back.
-    if (outcome === "success" && !this.#restedMeanwhile) this.#endRests();
+    if (outcome === "success" && !this.#restedMeanwhile) this.#endRests(key);
   }
 
   /** Leaves the target, or every target of its client, alone until `dueAt`. */
@@ -113,11 +135,41 @@ export class TargetDoor implements TargetState {
     this.#rests.put(what === "target" ? this.#targetKey : this.#clientKey, reason, dueAt);
   }
 
+  /**
+   * Leaves one of several keys alone until `dueAt`: a rate is limited at the target, all else holds for the key everywhere.
+   * Says what rests then: the key, and when it was the last one the target or the client too.
+   */
+  restKey(slot: KeySlot, reason: OutReason, dueAt: number): readonly Rested[] {
+    const here = reason === "rate_limited" ? this.#target : undefined;
+    this.#restedMeanwhile = true;
+    slot.rest(reason, dueAt, here);
+    const rested: Rested[] = [{ what: "key", key: slot.label, reason, dueAt }];
+    const client = this.keys?.restAt();
+    const target = this.keys?.restAt(this.#target);
+    if (client !== undefined) rested.push({ what: "client", key: undefined, ...client });
+    else if (target !== undefined) rested.push({ what: "target", key: undefined, ...target });
+    return rested;
+  }
+
+  /** Whether another key is ready to serve. */
+  hasAnotherKey(tried: ReadonlySet<KeySlot>): boolean {
+    return this.keys?.hasAnother(this.#target, tried) === true;
+  }
+
   close(): void {
     this.breaker?.close();
   }
 
-  #endRests(): void {
+  get #clientRest(): Rest | undefined {
+    return this.keys === undefined ? this.#rests.of(this.#clientKey) : this.keys.restAt(this.#target);
+  }
+
+  #takeKey(choice: KeyChoice): KeySlot | undefined {
+    return choice === false ? undefined : this.keys?.take(this.#target, choice);
+  }
+
+  #endRests(key: KeySlot | undefined): void {
+    key?.wake(this.#target);
     this.#rests.end(this.#targetKey);
     this.#rests.end(this.#clientKey);
   }

@@ -14,6 +14,7 @@ export interface LatencyStats {
 /** One hour: what takes longer counts as that. */
 const longestMs = 3_600_000;
 const medianLifeMs = 500;
+const maxPending = 64;
 
 /**
  * Percentiles of durations over a sliding window. Memory is bounded whatever the traffic: one histogram of 16 kB for
@@ -21,6 +22,9 @@ const medianLifeMs = 500;
  */
 export class LatencyWindow {
   readonly #slices: Slices<RecordableHistogram>;
+  // One by one, each costs a way into the runtime that is cold by then; together, hardly anything.
+  readonly #pending: number[] = [];
+  #pendingAt = 0;
   #median: number | undefined;
   #medianAt = 0;
 
@@ -31,7 +35,10 @@ export class LatencyWindow {
   /** Adds a duration in ms; what is no duration is passed over. */
   add(durationMs: number, now = Date.now()): void {
     const rounded = Math.min(longestMs, Math.max(1, Math.round(durationMs)));
-    if (!Number.isNaN(rounded)) this.#slices.at(now).record(rounded);
+    if (Number.isNaN(rounded)) return;
+    if (this.#slices.turnAt(now) !== this.#slices.turnAt(this.#pendingAt)) this.#record();
+    this.#pendingAt = now;
+    if (this.#pending.push(rounded) >= maxPending) this.#record();
   }
 
   /** The median in ms, at most half a second old: cheap enough to be asked in every plan. */
@@ -45,6 +52,7 @@ export class LatencyWindow {
 
   /** The percentiles at this moment. */
   stats(now = Date.now()): LatencyStats {
+    this.#record();
     const merged = merge(this.#slices.within(now));
     if (merged === undefined || merged.count === 0) return none;
     return {
@@ -54,6 +62,13 @@ export class LatencyWindow {
       p99Ms: merged.percentile(99),
       maxMs: merged.max,
     };
+  }
+
+  #record(): void {
+    if (this.#pending.length === 0) return;
+    const histogram = this.#slices.at(this.#pendingAt);
+    for (const duration of this.#pending) histogram.record(duration);
+    this.#pending.length = 0;
   }
 }
 

@@ -1,10 +1,14 @@
 import type { ResolvedConfig, ResolvedTarget } from "../config/resolved.ts";
 import type { RouterEvents } from "../events.ts";
+import type { RouteRecord } from "../glossary.ts";
 import type { Emitter } from "../lib/emitter.ts";
 import type { BreakerListener } from "./breaker.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
+import { KeyRing } from "./key-ring.ts";
 import { RestList } from "./rest.ts";
+import { Slos } from "./slos.ts";
+import { Slowness } from "./slowness.ts";
 import { Tally } from "./tally.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -16,21 +20,33 @@ export class Memory {
   readonly tally: Tally;
   /** Where calls wait for limits. */
   readonly room: WaitingRoom;
+  readonly slowness: Slowness;
+  readonly slos: Slos;
   readonly #events: Emitter<RouterEvents>;
   readonly #rests = new RestList();
   readonly #doors = new Map<string, TargetDoor>();
   readonly #others = new Map<string, TargetDoor>();
+  #rings: ReadonlyMap<string, KeyRing> = new Map();
   #config: ResolvedConfig;
   #conversations: Conversations | undefined;
 
   constructor(config: ResolvedConfig, events: Emitter<RouterEvents>) {
     this.#config = config;
     this.#events = events;
+    this.#rings = this.#newRings();
     this.tally = new Tally({ isConfigured: (id) => this.#config.targets.has(id) });
+    this.slowness = new Slowness(config, events);
+    this.slos = new Slos(config, events);
     this.room = new WaitingRoom({
       maxWaiting: () => (this.#config.waiting === false ? 0 : this.#config.waiting.maxWaiting),
     });
     this.#conversations = this.#newConversations();
+  }
+
+  /** A call ended; its record is complete. */
+  ended(record: RouteRecord): void {
+    this.tally.request(record);
+    this.slos.add(record);
   }
 
   /** Undefined when switched off. */
@@ -46,6 +62,8 @@ export class Memory {
   adopt(config: ResolvedConfig): void {
     const before = this.#config;
     this.#config = config;
+    this.slowness.adopt(config);
+    this.slos.adopt(config);
     for (const [id, door] of this.#doors) {
       if (isSame(before.targets.get(id), config.targets.get(id))) continue;
       door.close();
@@ -54,11 +72,19 @@ export class Memory {
     // Another client of that name may well hold another key.
     for (const [name, client] of before.clients)
       if (config.clients.get(name) !== client) this.#rests.end(`client:${name}`);
+    this.#rings = this.#newRings();
+    for (const door of [...this.#doors.values(), ...this.#others.values()]) door.keys = this.#rings.get(door.client);
     if (!isEqual(before.conversations, config.conversations)) this.#conversations = this.#newConversations();
+  }
+
+  /** The keys of a client, where it has several, or another than its own. */
+  keysOf(client: string): KeyRing | undefined {
+    return this.#rings.get(client);
   }
 
   close(): void {
     for (const door of [...this.#doors.values(), ...this.#others.values()]) door.close();
+    this.slos.close();
   }
 
   #newDoor(target: ResolvedTarget): TargetDoor {
@@ -79,8 +105,15 @@ export class Memory {
     this.#others.delete(oldest[0]);
   }
 
+  #newRings(): ReadonlyMap<string, KeyRing> {
+    const pools = [...this.#config.keys].filter(
+      ([, keys]) => keys.some(({ base, client }) => client !== base) || keys.length > 1,
+    );
+    return new Map(pools.map(([client, keys]) => [client, new KeyRing(keys, this.#rings.get(client))]));
+  }
+
   #makeDoor(target: ResolvedTarget): TargetDoor {
-    return new TargetDoor({
+    const door = new TargetDoor({
       target: target.id,
       client: target.client,
       breaker: target.resilience.breaker,
@@ -91,6 +124,8 @@ export class Memory {
       },
       onBreaker: this.#breakerListener(target.id),
     });
+    door.keys = this.#rings.get(target.client);
+    return door;
   }
 
   #breakerListener(target: string): BreakerListener {

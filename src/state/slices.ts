@@ -35,7 +35,7 @@ export class Slices<T> {
 
   /** What the slice at `now` (ms since the epoch) holds. */
   at(now: number): T {
-    const turn = this.#turnAt(now);
+    const turn = this.turnAt(now);
     const slice = this.#ring[turn % this.#count];
     if (slice === undefined) return this.#begin(turn);
     if (slice.turn !== turn) {
@@ -47,7 +47,7 @@ export class Slices<T> {
 
   /** What the slices hold that are within the window at `now` (ms since the epoch). */
   within(now: number): readonly T[] {
-    const first = this.#turnAt(now) - this.#count + 1;
+    const first = this.turnAt(now) - this.#count + 1;
     const live: T[] = [];
     for (const slice of this.#ring) {
       if (slice !== undefined && slice.turn >= first) live.push(slice.content);
@@ -55,7 +55,8 @@ export class Slices<T> {
     return live;
   }
 
-  #turnAt(now: number): number {
+  /** Number of the slice at `now` (ms since the epoch). */
+  turnAt(now: number): number {
     return Math.floor(now / this.#sliceMs);
   }
 

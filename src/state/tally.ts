@@ -5,8 +5,8 @@ import { type TargetStats, TargetTally, type TargetWindows } from "./target-tall
 import { type TierStats, TierTally } from "./tier-tally.ts";
 import { WaitCounts, type WaitStats } from "./wait-counts.ts";
 
-/** What `router.stats()` returns: all calls together, and by tier and target. A copy that no longer changes. */
-export interface RouterStats extends TierStats {
+/** What was counted: all calls together, and by tier and target. A copy that no longer changes. */
+export interface TallyStats extends TierStats {
   /** When counting began, in ms since the epoch. */
   readonly since: number;
   /** How far latencies, `errorRate` and `uptime` reach back, in ms. */
@@ -75,13 +75,19 @@ export class Tally {
     this.costs.add(record);
   }
 
+  /** A call with a limit was late; `tier` is undefined when it was in none. */
+  missed(tier: string | undefined): void {
+    if (tier !== undefined) this.#tier(tier).missed();
+    this.#total.missed();
+  }
+
   /** The durations measured at a target, for planning: they stay current as long as the configuration names the target. */
   windowsOf(targetId: string): TargetWindows {
     return this.#target(targetId);
   }
 
   /** Everything that was counted. */
-  snapshot(): RouterStats {
+  snapshot(): TallyStats {
     const now = Date.now();
     return {
       ...this.#total.stats(now),

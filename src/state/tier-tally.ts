@@ -1,6 +1,7 @@
-import type { AttemptRecord, FailureKind, RouteRecord } from "../glossary.ts";
+import type { AttemptRecord, RouteRecord } from "../glossary.ts";
 import { AttemptCounts, type AttemptStats } from "./attempt-counts.ts";
 import { isUnpriced } from "./cost-sums.ts";
+import { isFault } from "./fault.ts";
 import { type LatencyStats, LatencyWindow } from "./latency.ts";
 import { OutcomeWindow, type ReliabilityStats } from "./outcome-window.ts";
 import type { WindowOptions } from "./slices.ts";
@@ -18,6 +19,8 @@ export interface TierStats extends AttemptStats, ReliabilityStats {
   readonly aborted: number;
   /** Calls that another target than the first of the chain answered. */
   readonly fallbacks: number;
+  /** Calls of `router.within()` that were late. */
+  readonly slaMisses: number;
   /** Calls that were served but whose cost is unknown in whole or part: `costUsd` is too low by these. */
   readonly unpricedCalls: number;
   /** What the baseline would have cost for the same tokens, less what they cost, in USD; over the calls where both are known. */
@@ -28,13 +31,6 @@ export interface TierStats extends AttemptStats, ReliabilityStats {
   readonly ttft: LatencyStats;
 }
 
-const curedByCaller: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  "bad_request",
-  "content_filter",
-  "context_length",
-  "aborted",
-]);
-
 /** Keeps the books of one tier, or of all of them. */
 export class TierTally {
   readonly #counts = new AttemptCounts();
@@ -43,6 +39,7 @@ export class TierTally {
   readonly #ttft: LatencyWindow;
   readonly #calls = { answered: 0, failed: 0, aborted: 0, pending: 0 };
   #fallbacks = 0;
+  #slaMisses = 0;
   #unpriced = 0;
   #savedUsd = 0;
 
@@ -70,6 +67,10 @@ export class TierTally {
     else if (isFault(record)) this.#outcomes.add(true, now);
   }
 
+  missed(): void {
+    this.#slaMisses += 1;
+  }
+
   stats(now: number): TierStats {
     const { answered, failed, aborted } = this.#calls;
     return {
@@ -80,6 +81,7 @@ export class TierTally {
       failed,
       aborted,
       fallbacks: this.#fallbacks,
+      slaMisses: this.#slaMisses,
       unpricedCalls: this.#unpriced,
       savedUsd: this.#savedUsd,
       latency: this.#latency.stats(now),
@@ -91,9 +93,4 @@ export class TierTally {
     this.#outcomes.add(false, now);
     if (record.durationMs !== undefined) this.#latency.add(record.durationMs, now);
   }
-}
-
-function isFault({ outcome, attempts }: RouteRecord): boolean {
-  const failure = attempts.at(-1)?.failure;
-  return outcome === "failed" && (failure === undefined || !curedByCaller.has(failure));
 }

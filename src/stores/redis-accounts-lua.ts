@@ -32,12 +32,14 @@ end
 
 local window = {}
 
+-- Redis keeps a key for the millisecond in which it expires: by then the window is over.
 function window.taken(account)
-  return (read(account.key, "taken"))
+  local taken, endsAt = read(account.key, "taken", "endsAt")
+  return endsAt > 0 and now >= endsAt and 0 or taken
 end
 
 function window.change(account, delta)
-  redis.call("HSET", account.key, "taken", text(window.taken(account) + delta))
+  redis.call("HSET", account.key, "taken", text(window.taken(account) + delta), "endsAt", text(account.time))
   redis.call("PEXPIREAT", account.key, whole(account.time))
 end
 

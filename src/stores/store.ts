@@ -78,7 +78,7 @@ export interface AccountCommons {
 export interface Lapse {
   /**
    * `used` is safe for money and rates: the process died, but the provider may have served the call, and will charge it.
-   * `freed` gives the amount back.
+   * `freed` gives the amount back. The same in every call for the account.
    * @defaultValue "used"
    */
   readonly onLapse?: "used" | "freed" | undefined;

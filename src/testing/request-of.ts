@@ -1,3 +1,4 @@
+import { allowedRegionsOf } from "../config/allowed-regions.ts";
 import type { Endpoint, Hints, JsonObject, RoutingRequest } from "../glossary.ts";
 import { LazyRoutingRequest } from "../openai/request.ts";
 
@@ -8,7 +9,8 @@ import { LazyRoutingRequest } from "../openai/request.ts";
  * @param endpoint - needed for embeddings; else the body shows it: `messages` chat, `input` Responses, `prompt` completions
  */
 export function requestOf(body: JsonObject, hints: Hints = {}, endpoint: Endpoint = endpointOf(body)): RoutingRequest {
-  return new LazyRoutingRequest({ requestId: "test", endpoint, body, hints, stream: body["stream"] === true });
+  const [stream, allowedRegions] = [body["stream"] === true, allowedRegionsOf(hints, [])];
+  return new LazyRoutingRequest({ requestId: "test", endpoint, body, hints, stream, allowedRegions });
 }
 
 function endpointOf(body: JsonObject): Endpoint {

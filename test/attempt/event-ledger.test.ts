@@ -38,7 +38,9 @@ function take(chunks: readonly Uint8Array[], options: { dropsUsage?: boolean; ch
   const out: Uint8Array[] = [];
   for (const chunk of chunks) {
     if (ledger.fault !== undefined || ledger.done) break;
-    const bytes = ledger.committed && ledger.isUsual(chunk) ? chunk : ledger.take(chunk);
+    const usual = ledger.committed && ledger.isUsual(chunk);
+    if (usual) ledger.pass(chunk);
+    const bytes = usual ? chunk : ledger.take(chunk);
     if (bytes !== undefined) out.push(bytes);
   }
   return { ledger, out: Buffer.concat(out).toString() };

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Interrupt } from "../../src/attempt/interrupt.ts";
 
 it("has not happened at first", () => {
@@ -44,4 +44,34 @@ it("leaves a wait that ends in time alone", async () => {
 it("passes on what a wait fails with", async () => {
   const interrupt = new Interrupt();
   await expect(interrupt.guard(Promise.reject(new Error("no network")))).rejects.toThrow("no network");
+});
+
+it("leaves what has come at the moment of the caller's abort to whoever waits", async () => {
+  const interrupt = new Interrupt();
+  const wait = interrupt.guard(Promise.resolve().then(() => "an answer"));
+  interrupt.interrupt("caller", "enough");
+  expect(await wait).toBe("an answer");
+});
+
+it("ends what has not come when the caller aborts", async () => {
+  const interrupt = new Interrupt();
+  const cuts: boolean[] = [];
+  interrupt.onCut(() => cuts.push(interrupt.isCut));
+  const wait = interrupt.guard(new Promise(() => undefined));
+  interrupt.interrupt("caller", new Error("enough"));
+  expect([interrupt.happened, interrupt.isCut, interrupt.signal.aborted]).toEqual([true, false, true]);
+  await expect(wait).rejects.toThrow("enough");
+  expect(cuts).toEqual([true]);
+});
+
+it("ends a wait for a caller who fakes timers", async () => {
+  vi.useFakeTimers();
+  try {
+    const interrupt = new Interrupt();
+    const wait = interrupt.guard(new Promise(() => undefined));
+    interrupt.interrupt("caller", new Error("enough"));
+    await expect(wait).rejects.toThrow("enough");
+  } finally {
+    vi.useRealTimers();
+  }
 });

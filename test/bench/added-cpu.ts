@@ -122,13 +122,17 @@ function rowOf({ measured, bareUs, again, byHand: hand, routed, undisturbedUs }:
     signed(again),
     signed(hand),
     signed(routed),
-    `+${rounded(undisturbedUs)}`,
-    `${rounded(routed.median / hand.median)} ×`,
+    withSign(undisturbedUs),
+    routed.median < 0 ? "less than bare" : `${rounded(routed.median / hand.median)} ×`,
   ];
 }
 
 function signed({ median, noise }: Estimate): string {
-  return `${median < 0 ? "−" : "+"}${rounded(Math.abs(median))} ± ${rounded(noise)}`;
+  return `${withSign(median)} ± ${rounded(noise)}`;
+}
+
+function withSign(us: number): string {
+  return `${us < 0 ? "−" : "+"}${rounded(Math.abs(us))}`;
 }
 
 // Two bare clients that differ show how far off a difference may be.

@@ -9,7 +9,8 @@ import { Limits } from "../../src/limits.ts";
 import { LazyRoutingRequest } from "../../src/openai/request.ts";
 import { WaitingRoom } from "../../src/state/waiting-room.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { learnLimits } from "../../src/attempt/learn-limits.ts";
+import type { Job } from "../../src/attempt/job.ts";
+import { Turn } from "../../src/attempt/turn.ts";
 import { rounded, type Bound } from "./bound.ts";
 import type { Part } from "./part.ts";
 import { estimate, fastestTenth, type Estimate } from "./statistics.ts";
@@ -100,22 +101,18 @@ function attemptOf({ target }: Entry): AttemptRecord {
 function headers(name: string, given: Readonly<Record<string, string>>): Case {
   const { entry } = admissionFor({});
   const response = new Headers({ "content-type": "application/json", "x-request-id": "req_1", ...given });
-  const turn = { target: entry.target, door: untouched };
-  const tell = {
-    rested(): never {
-      throw new Error("There is enough left.");
-    },
-  };
+  const turn = new Turn(unasked, entry.target, { targetsLeft: 1 });
   return {
     name,
     limitUs: Infinity,
     run(times) {
-      for (let at = 0; at < times; at += 1) learnLimits(response, turn, tell);
+      for (let at = 0; at < times; at += 1) turn.hear(response);
     },
   };
 }
 
-const untouched = undefined as never;
+// While there is enough left, nothing more is asked of it.
+const unasked = { doorOf: () => undefined } as unknown as Job;
 
 function measure(one: Case): CaseResult {
   for (let round = 0; round < warmUpRounds; round += 1) one.run(timesPerRound);

@@ -35,6 +35,19 @@ describe("at once", () => {
     expect(onFailure).not.toHaveBeenCalled();
   });
 
+  it("makes no signal for a classifier that says it is immediate", () => {
+    const signals: AbortSignal[] = [];
+    const immediate: Classifier = {
+      name: "immediate",
+      immediate: true,
+      classify: (_, signal) => void signals.push(signal),
+    };
+    void decide(request, [immediate, { ...immediate, immediate: false }], context);
+    void decide(request, [immediate], context);
+    expect(signals[2]).toBe(signals[0]);
+    expect(signals[1]).not.toBe(signals[0]);
+  });
+
   it("takes the default tier when there is no classifier", () => {
     expect(decide(request, [], context)).toEqual(byDefault);
   });
@@ -244,5 +257,26 @@ describe("when the caller aborts", () => {
     const decision = decide(request, [{ name: "quick", classify }], { ...context, signal: controller.signal });
     await expect(decision).rejects.toBe(reason);
     expect(onFailure).not.toHaveBeenCalled();
+  });
+});
+
+describe("a classifier that says it is immediate, and is not", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("is cut off like any other, and aborts nobody else's signal", async () => {
+    let given: AbortSignal | undefined;
+    const stalling: Classifier = {
+      name: "stalling",
+      immediate: true,
+      classify(_, signal) {
+        given = signal;
+        return new Promise(() => undefined);
+      },
+    };
+    const decision = decide(request, [stalling], context);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await decision).toMatchObject({ by: "default" });
+    expect(given?.aborted).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { firstSure } from "../../src/classify/first-sure.ts";
-import type { Classifier, Decision } from "../../src/glossary.ts";
+import { OutsideRegion, stayInside } from "../../src/classify/stay-inside.ts";
+import type { Classifier, Decision, RoutingRequest } from "../../src/glossary.ts";
 import { requestOf } from "../../src/testing/request-of.ts";
 
 const request = requestOf({ messages: [] });
@@ -47,6 +48,13 @@ it("passes over a member that takes too long, and says so in the reason", async 
 
 it("fails when members failed and no other decided, so that the router reports it", () => {
   expect(() => firstSure([throwing, unsure]).classify(request, signal)).toThrow("throwing failed: out of order");
+});
+
+it("says that it was for the region when that was why all of them were skipped", () => {
+  const far = { name: "far", classify: (given: RoutingRequest) => stayInside(given, "us-east-1") as never };
+  const held = requestOf({}, { allowedRegions: ["eu-*"] });
+  expect(() => firstSure([far, silent]).classify(held, signal)).toThrow(OutsideRegion);
+  expect(() => firstSure([far, throwing]).classify(held, signal)).not.toThrow(OutsideRegion);
 });
 
 it("ends when the signal is aborted", async () => {

@@ -214,6 +214,21 @@ describe("classifiers as data", () => {
   });
 });
 
+describe("several keys of a client as data", () => {
+  it("are the keys of that client, with their variables as labels", () => {
+    const clients = { pro: { apiKeyEnv: ["GLOBAL_PRO_KEY", "GLOBAL_API_KEY"] } };
+    const given = optionsFromConfig(configOf({ client: { apiKeyEnv: ["GLOBAL_API_KEY"] }, clients }), { env });
+    expect([given.client.apiKey, given.clients?.["pro"]?.apiKey]).toEqual([env.GLOBAL_API_KEY, env.GLOBAL_PRO_KEY]);
+    expect(given.keys).toEqual({
+      default: [{ apiKey: env.GLOBAL_API_KEY, label: "GLOBAL_API_KEY" }],
+      pro: [
+        { apiKey: env.GLOBAL_PRO_KEY, label: "GLOBAL_PRO_KEY" },
+        { apiKey: env.GLOBAL_API_KEY, label: "GLOBAL_API_KEY" },
+      ],
+    });
+  });
+});
+
 describe("faults of a configuration as data", () => {
   it.each([
     ["text", ": must be an object, got a string"],
@@ -230,7 +245,7 @@ describe("faults of a configuration as data", () => {
       { client: { apiKey: "0123456789abcdef" } },
       [
         "client.apiKey: " + key,
-        "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, got nothing",
+        "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got nothing",
       ],
     ],
     [{ client: { apiKeyEnv: "sk-very-secret" } }, ["client.apiKeyEnv: " + key]],
@@ -252,8 +267,19 @@ describe("faults of a configuration as data", () => {
 
   it("is a key without a known look in the place of a variable's name, which no message shows", () => {
     expect(faults({ client: { apiKeyEnv: "0a1b2c3d4e5f" } })).toEqual([
-      "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, got a string",
+      "client.apiKeyEnv: must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got a string",
     ]);
+  });
+
+  it("are variables of a list that are not set, an empty list, and a list of keys", () => {
+    expect(faults({ client: { apiKeyEnv: ["GLOBAL_API_KEY", "MISSING_KEY"] } })).toEqual([
+      "client.apiKeyEnv[1]: the environment variable MISSING_KEY is not set",
+    ]);
+    expect(faults({ client: { apiKeyEnv: [] } })).toEqual(["client.apiKeyEnv: names no variable; name at least one"]);
+    expect(faults({ client: { apiKeyEnv: ["GLOBAL_API_KEY", "sk-very-secret"] } })).toEqual([
+      "client.apiKeyEnv[1]: " + key,
+    ]);
+    expect(faults({ keys: { default: ["very-secret"] } })).toEqual(["keys: is not an option"]);
   });
 
   it("are variables that are not set, or empty", () => {

@@ -144,6 +144,20 @@ describe("numbers of options", () => {
     ],
     [{ waiting: { maxWaiting: 0 } }, "waiting.maxWaiting: must be a whole number, 1 or more, got 0"],
     [{ waiting: { maxWaitMs: 0 } }, `waiting.maxWaitMs: ${limit}, got 0`],
+    [{ slow: { latencyMs: 0 } }, `slow.latencyMs: ${limit}, got 0`],
+    [{ slow: { slowRate: 50 } }, "slow.slowRate: must be a share from 0 to 1, got 50"],
+    [
+      { tiers: { cheap: { targets: ["a-1"], slo: { availability: 99.9 } } } },
+      "tiers.cheap.slo.availability: must be a share above 0 and below 1, such as 0.999, got 99.9",
+    ],
+    [
+      { tiers: { cheap: { targets: ["a-1"], slo: { p99Ms: 500, burnRate: 0 } } } },
+      "tiers.cheap.slo.burnRate: must be a factor above 0, got 0",
+    ],
+    [
+      { tiers: { cheap: { targets: ["a-1"], slo: {} } } },
+      "tiers.cheap.slo: promises nothing; give p95Ms, p99Ms or availability",
+    ],
     [{ targets: { a: { weight: -1 } } }, "targets.a.weight: must be a share of traffic, 0 or more, got -1"],
     [
       { targets: { a: { contextWindow: 0 } } },

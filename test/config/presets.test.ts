@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { globalApi } from "../../src/config/presets.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { costOf } from "../../src/record/cost.ts";
+import { ModelRouter } from "../../src/router.ts";
 import { faultsOf } from "./options-of.ts";
 
 const keys = { standardKey: "ga_standard", proKey: "ga_pro_dedicated" };
@@ -93,6 +94,14 @@ describe("globalApi", () => {
       ["standardKey: must be an API key, got nothing", "proKey: must be an API key, got a number"],
     ],
     [
+      { standardKey: ["ga_1", "ga_pro_2", ""], proKey: [] },
+      [
+        "standardKey[1]: is a pro key (ga_pro_…), which serves Pro/ ids only",
+        "standardKey[2]: must be an API key, and is empty",
+        "proKey: must be an API key or a list of keys, and is empty",
+      ],
+    ],
+    [
       { standardKey: " ", proKey: "" },
       ["standardKey: must be an API key, and is empty", "proKey: must be an API key, and is empty"],
     ],
@@ -101,4 +110,12 @@ describe("globalApi", () => {
     vi.stubEnv("OPENAI_API_KEY", "sk-other");
     expect(faultsOf(() => globalApi(given as never))).toEqual(faults);
   });
+});
+
+it("takes several keys of each kind", () => {
+  const router = new ModelRouter(globalApi({ standardKey: ["ga_1", "ga_2"], proKey: ["ga_pro_1", "ga_pro_2"] }));
+  expect(Object.entries(router.health().keys).map(([client, health]) => [client, health.length])).toEqual([
+    ["default", 2],
+    ["pro", 2],
+  ]);
 });

@@ -7,6 +7,7 @@ const defaults = {
   deadlineMs: Infinity,
   retry: { maxRetries: 1, minDelayMs: 250, maxDelayMs: 4000 },
   breaker: { failureThreshold: 5, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000 },
+  slow: false,
 };
 const off = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
 
@@ -31,6 +32,7 @@ describe("limits, retries and breaker", () => {
       deadlineMs: 3,
       retry: { ...defaults.retry, maxRetries: 9 },
       breaker: { ...defaults.breaker, windowMs: 2 },
+      slow: false,
     });
   });
 
@@ -61,8 +63,15 @@ describe("limits, retries and breaker", () => {
       deadlineMs: Infinity,
       retry: false,
       breaker: false,
+      slow: false,
     });
-    expect(inTier({ router: none })).toEqual({ timeouts: off, deadlineMs: Infinity, retry: false, breaker: false });
+    expect(inTier({ router: none })).toEqual({
+      timeouts: off,
+      deadlineMs: Infinity,
+      retry: false,
+      breaker: false,
+      slow: false,
+    });
   });
 
   it("are on again where a nearer one says how, and know nothing of what is behind the false", () => {
@@ -102,5 +111,38 @@ describe("limits, retries and breaker", () => {
       }),
     );
     expect([...tiers.values()].map(({ resilience }) => resilience.get("a-1")?.deadlineMs)).toEqual([1, 2]);
+  });
+});
+
+describe("what is slow", () => {
+  const slow = { latencyMs: 500, slowRate: 0.5, minCalls: 10, windowMs: 60_000, cooldownMs: 30_000 };
+
+  it("is nothing where no latency is given", () => {
+    expect(inTier({ router: { slow: { minCalls: 3 } } })?.slow).toBe(false);
+  });
+
+  it("comes from the target, else the tier, else the router, key by key", () => {
+    expect(
+      inTier({
+        router: { slow: { latencyMs: 500, minCalls: 3, slowRate: 0.9 } },
+        tier: { slow: { minCalls: 4, slowRate: 0.8 } },
+        target: { slow: { slowRate: 0.7 } },
+      })?.slow,
+    ).toEqual({ ...slow, minCalls: 4, slowRate: 0.7 });
+  });
+
+  it("is what breaks the tier's promise, where nothing else is said", () => {
+    expect(inTier({ tier: { slo: { p99Ms: 500 } } })?.slow).toEqual(slow);
+    expect(inTier({ tier: { slo: { p95Ms: 300, p99Ms: 500 } } })?.slow).toEqual(slow);
+    expect(inTier({ tier: { slo: { p95Ms: 500 } } })?.slow).toEqual(slow);
+    expect(inTier({ tier: { slo: { availability: 0.9 } } })?.slow).toBe(false);
+  });
+
+  it("is what is said of it, before the tier's promise", () => {
+    expect(inTier({ router: { slow: { latencyMs: 900 } }, tier: { slo: { p99Ms: 500 } } })?.slow).toEqual({
+      ...slow,
+      latencyMs: 900,
+    });
+    expect(inTier({ router: { slow: false }, tier: { slo: { p99Ms: 500 } } })?.slow).toBe(false);
   });
 });

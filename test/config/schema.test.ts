@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { budgetOptions, downgradeOptions } from "../../src/config/budget-schema.ts";
 import * as defaults from "../../src/config/defaults.ts";
+import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
+import { priceByKind } from "../../src/config/price-schema.ts";
 import * as schema from "../../src/config/schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
@@ -9,19 +12,23 @@ const interfaces = new Map([...interfacesOf("glossary.ts"), ...interfacesOf("opt
 
 describe("the schemas", () => {
   const schemas = {
+    KeyOptions: keyOptions,
+    ResidencyRule: schema.residencyRule,
     TimeoutOptions: schema.timeoutOptions,
     RetryOptions: schema.retryOptions,
     BreakerOptions: schema.breakerOptions,
+    SlowOptions: schema.slowOptions,
+    SloOptions: schema.sloOptions,
     ResilienceOptions: schema.resilienceOptions,
-    PriceByKind: schema.priceByKind,
+    PriceByKind: priceByKind,
     LimitOptions: limitSchema.limitOptions,
     TargetLimitOptions: limitSchema.targetLimitOptions,
     WaitingOptions: limitSchema.waitingOptions,
     TargetOptions: schema.targetOptions,
     TierOptions: schema.tierOptions,
     ConversationOptions: schema.conversationOptions,
-    BudgetOptions: schema.budgetOptions,
-    DowngradeOptions: schema.downgradeOptions,
+    BudgetOptions: budgetOptions,
+    DowngradeOptions: downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
 
@@ -37,9 +44,12 @@ describe("the schemas", () => {
 
 describe("the documented defaults", () => {
   const real: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    KeyOptions: defaults.keyDefaults,
     TimeoutOptions: { ...defaults.timeoutDefaults, headersMs: someClient().timeout },
     RetryOptions: { ...defaults.retryDefaults },
     BreakerOptions: { ...defaults.breakerDefaults },
+    SlowOptions: { ...defaults.slowDefaults },
+    SloOptions: { ...defaults.sloDefaults },
     ResilienceOptions: { deadlineMs: defaults.routerDefaults.deadlineMs },
     LimitOptions: defaults.limitDefaults,
     TargetLimitOptions: defaults.targetLimitDefaults,
@@ -61,6 +71,13 @@ describe("the documented defaults", () => {
 
   it("are values wherever there is a constant, and in words elsewhere", () => {
     expect(documented.filter(([, value]) => value === undefined).map(([key]) => key)).toEqual([
+      "KeyOptions.label",
+      "KeyOptions.organization",
+      "KeyOptions.project",
+      "SlowOptions.latencyMs",
+      "SloOptions.p95Ms",
+      "SloOptions.p99Ms",
+      "SloOptions.availability",
       "TargetOptions.model",
       "TargetOptions.client",
       "TargetOptions.price",

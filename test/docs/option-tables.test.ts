@@ -6,17 +6,21 @@ import {
   limitDefaults,
   retryDefaults,
   routerDefaults,
+  sloDefaults,
+  slowDefaults,
   targetLimitDefaults,
   timeoutDefaults,
   waitingDefaults,
 } from "../../src/config/defaults.ts";
+import { budgetOptions } from "../../src/config/budget-schema.ts";
 import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schema.ts";
+import { priceByKind } from "../../src/config/price-schema.ts";
 import {
   breakerOptions,
-  budgetOptions,
-  priceByKind,
   retryOptions,
   routerOptions,
+  sloOptions,
+  slowOptions,
   targetOptions,
   tierOptions,
   timeoutOptions,
@@ -53,6 +57,8 @@ const options = [
   ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
   ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
+  ...Object.keys(slowOptions.shape).map((key) => `slow.${key}`),
+  ...Object.keys(sloOptions.shape).map((key) => `slo.${key}`),
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
   ...Object.keys(waitingOptions.shape).map((key) => `waiting.${key}`),
@@ -72,6 +78,8 @@ const defaults = Object.entries({
   ...prefixed("timeouts", clocks),
   ...prefixed("retry", retryDefaults),
   ...prefixed("breaker", breakerDefaults),
+  ...prefixed("slow", slowDefaults),
+  ...prefixed("slo", sloDefaults),
   ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
   ...prefixed("waiting", waitingDefaults),
   ...others,

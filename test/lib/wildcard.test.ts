@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wildcard } from "../../src/lib/wildcard.ts";
+import { commonPatterns, wildcard } from "../../src/lib/wildcard.ts";
 
 describe("wildcard", () => {
   it.each([
@@ -38,6 +38,40 @@ describe("wildcard", () => {
       fc.property(pattern, text, (stars, subject) => {
         const expression = new RegExp(`^${stars.replaceAll("*", ".*")}$`);
         expect(wildcard(stars)(subject)).toBe(expression.test(subject));
+      }),
+    );
+  });
+});
+
+function matches(patterns: readonly string[], text: string): boolean {
+  return patterns.some((pattern) => wildcard(pattern)(text));
+}
+
+describe("commonPatterns", () => {
+  it.each([
+    [["eu-*"], ["eu-west-1"], ["eu-west-1"]],
+    [["eu-west-1"], ["eu-*"], ["eu-west-1"]],
+    [["eu-*"], ["eu-*"], ["eu-*"]],
+    [["eu-*"], ["eu-w*", "us-*"], ["eu-w*"]],
+    [["*"], ["a", "b*"], ["a", "b*"]],
+    [["a"], ["b"], []],
+    [["eu-*"], ["*-1"], []],
+    [
+      ["a", "eu-*"],
+      ["eu-1", "a"],
+      ["a", "eu-1"],
+    ],
+  ])("of %j and %j are %j", (some, others, common) => {
+    expect(commonPatterns(some, others)).toEqual(common);
+  });
+
+  it("match nothing that one of the lists does not", () => {
+    const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 5 });
+    const list = fc.array(pattern, { maxLength: 3 });
+    fc.assert(
+      fc.property(list, list, fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 6 }), (some, others, text) => {
+        fc.pre(matches(commonPatterns(some, others), text));
+        expect([matches(some, text), matches(others, text)]).toEqual([true, true]);
       }),
     );
   });

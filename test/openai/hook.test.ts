@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import type OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { hookedClient, type IncomingCall, type Line, type PreparedCall } from "../../src/openai/hook.ts";
 import { startProvider } from "../../src/testing/index.ts";
@@ -101,6 +103,20 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
     expect([watched.prepared.length, watched.sent, watched.fetched]).toEqual([0, 0, 1]);
   });
 
+  it("hands on to the line's fetch what a subclass sends once more", async () => {
+    await using provider = await startProvider();
+    class Twice extends Client {
+      override async fetchWithTimeout(...args: Parameters<OpenAI["fetchWithTimeout"]>): Promise<Response> {
+        await super.fetchWithTimeout(...args);
+        return super.fetchWithTimeout(...args);
+      }
+    }
+    const watched = watch();
+    const client = new Twice({ baseURL: provider.url, apiKey: "sk-one-key", maxRetries: 0 });
+    await hookedClient(client, watched.line).chat.completions.create({ model: "auto", messages });
+    expect([watched.sent, watched.fetched]).toEqual([1, 1]);
+  });
+
   it("prepares a try of the client's own again, with the call as it was given", async () => {
     await using provider = await startProvider({ status: 503, headers: { "retry-after-ms": "1" } }, 200);
     const watched = watch(false);
@@ -191,6 +207,21 @@ describe.each(clientClasses)("a hooked client of $version", ({ Client }) => {
     });
     await expect(client.chat.completions.create({ model: "auto", messages })).rejects.toThrow("no target");
     expect(provider.hits()).toBe(0);
+  });
+
+  it("prints nothing of the line in a client's log", async () => {
+    await using provider = await startProvider();
+    const logged: unknown[] = [];
+    const log = (...said: unknown[]): void => void logged.push(...said);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const { line } = watch();
+    const client = hookedClient(clientOf(provider, { logLevel: "debug", logger }), {
+      ...line,
+      prepare: async (incoming) => ({ ...(await line.prepare(incoming)), key: "sk-hidden" }),
+    });
+    await client.chat.completions.create({ model: "auto", messages });
+    expect(inspect(logged, { depth: Infinity, showHidden: true })).not.toContain("sk-hidden");
+    expect(logged).not.toEqual([]);
   });
 
   it("shows its hooks to nobody who lists its keys", async () => {

@@ -89,6 +89,7 @@ describe("an error", () => {
 
   it("is not told by a null", () => {
     expect(signOf("chat", undefined, chunk({ delta: { content: "x" } }, { error: null })).error).toBeUndefined();
+    expect(signOf("chat", undefined, chunk({ delta: { content: "x" } }, { error: false })).error).toBeUndefined();
   });
 });
 

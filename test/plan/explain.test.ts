@@ -47,6 +47,7 @@ describe("explain", () => {
         { target: "Qwen/Qwen3-32B", model: "Qwen/Qwen3-32B", client: "default" },
       ],
       leftOut,
+      deferred: [],
       lastResort: false,
     });
   });

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { allowedRegionsOf } from "../../src/config/allowed-regions.ts";
 import type { RoutingRequest, Strategy, TargetState, TargetView } from "../../src/glossary.ts";
 import type { PlanInput } from "../../src/plan/plan.ts";
 import { priorityStrategy } from "../../src/plan/priority.ts";
@@ -31,6 +32,7 @@ export function requestWith(parts: Partial<RoutingRequest> = {}): RoutingRequest
     inputChars: 0,
     turns: 1,
     needs: new Set(),
+    allowedRegions: allowedRegionsOf(parts.hints ?? {}, []),
     ...parts,
   };
 }

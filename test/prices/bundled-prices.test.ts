@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { priceByKind } from "../../src/config/schema.ts";
+import { priceByKind } from "../../src/config/price-schema.ts";
 import { bundledPriceOf, bundledPrices, pricesOf } from "../../src/prices/bundled-prices.ts";
 
 const lines = bundledPrices.map((bundled) => [`${bundled.models[0]} at ${bundled.host}`, bundled] as const);

@@ -1,7 +1,8 @@
-import { APIUserAbortError } from "openai";
+import OpenAI, { APIUserAbortError } from "openai";
 import { describe, expect, it } from "vitest";
-import type { Classifier } from "../../src/index.ts";
+import { ModelRouter, type Classifier, type RouterOptions } from "../../src/index.ts";
 import { faults, type Step } from "../../src/testing/index.ts";
+import { clientClasses } from "../testing/clients.ts";
 import { call, errorOf, hear, next, startPair, streamingCall, type Pair } from "./setup.ts";
 
 const sensitive = { breaker: { failureThreshold: 1, errorRate: 0 } };
@@ -191,4 +192,52 @@ describe("a caller who leaves the loop over a stream", () => {
     expect((await ended).record.outcome).toBe("aborted");
     expect(pair.router.health().targets["a"]).toMatchObject({ breaker: "closed", inFlight: 0 });
   });
+});
+
+const lookTool = {
+  type: "function",
+  function: { name: "look", function: () => "found", parameters: {}, description: "looks" },
+} as const;
+
+/** A router whose caller aborts at the very moment when the answer comes. */
+function abortingAtTheAnswer(
+  options: Partial<RouterOptions>,
+  Client = OpenAI,
+): { router: ModelRouter; signal: AbortSignal } {
+  const controller = new AbortController();
+  const toolCall = { id: "call", type: "function", function: { name: "look", arguments: "{}" } };
+  const message = { role: "assistant", content: null, refusal: null, tool_calls: [toolCall] };
+  const fetch = async (): Promise<Response> => {
+    queueMicrotask(() => controller.abort());
+    return Response.json({ id: "c", choices: [{ index: 0, finish_reason: "tool_calls", message }] });
+  };
+  const client = new Client({ baseURL: "http://127.0.0.1:9/v1", apiKey: "sk-test-key-1", fetch });
+  return { router: new ModelRouter({ client, tiers: { main: ["a"] }, ...options }), signal: controller.signal };
+}
+
+describe.each([
+  ["retries", {}],
+  ["no retries", { retry: false }],
+] as const)("with %s, a caller who aborts when the answer has just come", (_, options) => {
+  it("gets the abort error of the client", async () => {
+    const { router, signal } = abortingAtTheAnswer(options);
+    const error = await errorOf(router.chat.completions.create(call, { signal }));
+    expect(error).toBeInstanceOf(APIUserAbortError);
+  });
+
+  it.each(clientClasses)("has the turn that a tool runner of $version was given", async ({ Client }) => {
+    const { router, signal } = abortingAtTheAnswer(options, Client);
+    const runner = router.openai.chat.completions.runTools({ ...call, tools: [lookTool] }, { signal });
+    await expect(runner.done()).rejects.toThrow("aborted");
+    expect(runner.messages.at(1)).toMatchObject({ role: "assistant", tool_calls: [{ id: "call" }] });
+  });
+});
+
+it("gets the abort error of the client when he aborts between the response and its data", async () => {
+  await using pair = await startPair();
+  const controller = new AbortController();
+  const promise = pair.router.chat.completions.create(call, { signal: controller.signal });
+  await promise.asResponse();
+  controller.abort();
+  expect(await errorOf(promise)).toBeInstanceOf(APIUserAbortError);
 });

@@ -133,7 +133,7 @@ describe("hints of with()", () => {
     const error = await errorOf(set.router.with({ region: "eu-west-1", tier: "low" }).chat.completions.create(auto));
     expect(error).toMatchObject({
       name: "NoTargetError",
-      code: "no_target",
+      code: "region_not_allowed",
       leftOut: [{ target: "a", reason: "region" }],
     });
     expect(set.provider.hits()).toBe(0);

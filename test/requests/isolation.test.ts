@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
-import { ModelRouter } from "../../src/index.ts";
-import { startProvider, type Provider, type ReceivedRequest } from "../../src/testing/index.ts";
+import { ModelRouter, type ApiKey, type KeyOptions } from "../../src/index.ts";
+import { faults, startProvider, type Provider, type ReceivedRequest, type Step } from "../../src/testing/index.ts";
 import { call, hear } from "./setup.ts";
 
 const names = ["one", "two", "three"] as const;
@@ -19,13 +19,19 @@ function clientOf(name: Name, { url }: Provider): OpenAI {
   });
 }
 
+function keysOf(name: Name): (ApiKey | KeyOptions)[] {
+  const own = `sk-key-of-${name}`;
+  return [own, `sk-2-key-of-${name}`, { apiKey: async () => `sk-3-key-of-${name}`, organization: `org-3-of-${name}` }];
+}
+
 interface Three extends AsyncDisposable {
   readonly providers: Readonly<Record<Name, Provider>>;
   /** A router around the client `from`: the tier `main` goes to the target of `from`, then to that of `to`. */
   readonly router: ModelRouter;
 }
 
-async function start(from: Name, to: Name): Promise<Three> {
+/** With several keys, each client has two more, which hold its name too. */
+async function start(from: Name, to: Name, withKeys = false): Promise<Three> {
   const [one, two, three] = await Promise.all([startProvider(), startProvider(), startProvider()]);
   const providers = { one, two, three };
   const others = names.filter((name) => name !== from);
@@ -35,6 +41,9 @@ async function start(from: Name, to: Name): Promise<Three> {
     targets: Object.fromEntries(names.map((name) => [`model-of-${name}`, name === from ? {} : { client: name }])),
     tiers: { main: [`model-of-${from}`, `model-of-${to}`] },
     retry: { maxRetries: 0 },
+    ...(withKeys && {
+      keys: Object.fromEntries(names.map((name) => [name === from ? "default" : name, keysOf(name)])),
+    }),
   });
   return {
     providers,
@@ -152,6 +161,27 @@ describe.each(pairs)("nothing of the clients is seen by another's server: %s, th
     await outside.chat.completions.create(call);
     expect(set.providers[to].hits()).toBe(1);
     expect(foreign(set.providers, ["-of-this-call"])).toEqual([]);
+  });
+});
+
+describe.each(pairs)("none of several keys is seen by another client's server: %s, then %s", (from, to) => {
+  it.each<[string, Step]>([
+    ["all keys are good", 200],
+    ["all keys are refused", 401],
+    ["all keys are out of credits", faults.paymentRequired],
+    ["all keys are limited", faults.rateLimited({ retryAfterS: 30 })],
+    ["the server is down", 500],
+  ])("when %s", async (_, step) => {
+    await using set = await start(from, to, true);
+    set.providers[from].fail(undefined, step);
+    for (let time = 0; time < 4; time += 1) {
+      await set.router.chat.completions.create(call);
+      await hear(set.router);
+      await set.router.chat.completions.create({ ...call, model: `model-of-${to}` });
+    }
+    const seen = new Set(set.providers[to].requests.map(({ key }) => key));
+    expect(seen).toEqual(new Set([`sk-key-of-${to}`, `sk-2-key-of-${to}`, `sk-3-key-of-${to}`]));
+    expect(foreign(set.providers)).toEqual([]);
   });
 });
 

@@ -111,6 +111,7 @@ describe("health()", () => {
     await using pair = await startPair();
     expect(pair.router.health()).toEqual({
       healthy: true,
+      keys: {},
       tiers: { main: { healthy: true } },
       targets: {
         a: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, inFlight: 0 },

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import OpenAI, { AzureOpenAI } from "openai";
 import { describe, expect, it } from "vitest";
-import { ModelRouter } from "../../src/index.ts";
+import { ConfigError, ModelRouter } from "../../src/index.ts";
 import { faults, type ReceivedRequest, type Step } from "../../src/testing/index.ts";
 import { call, clientOf, Events, hear, startPair, startSingle, type Pair } from "./setup.ts";
 
@@ -100,6 +100,18 @@ describe.each(echoes)("a provider that repeats the key %s", (_, step) => {
   });
 });
 
+describe.each(echoes)("a provider that repeats each of several keys %s", (_, step) => {
+  it("does not get one of them printed", async () => {
+    await using single = await startSingle({
+      router: { keys: { default: [keyOfA, "sk-key-of-a-2", async () => "sk-key-of-a-3"] } },
+    });
+    single.a.fail(undefined, step);
+    const errors = [await failure(single), await failure(single), await failure(single)];
+    expect(new Set(single.a.requests.map(({ key }) => key)).size).toBe(3);
+    expect(linesWith(keyOfA.slice(0, 5), errors.map((error) => told(single, error)).join("\n"))).toEqual([]);
+  });
+});
+
 const streamEchoes: readonly (readonly [string, Step])[] = [
   ["before its content", faults.errorEvent({ afterChunks: 0, message: `Bad key ${keyOfA}.` })],
   ["after its content", faults.errorEvent({ afterChunks: 2, message: `Bad key ${keyOfA}.` })],
@@ -181,6 +193,7 @@ describe("a router", () => {
       (router: ModelRouter) => inspect(router.with({ task: "t" }), { depth: Infinity, showHidden: true }),
     ],
     ["JSON.stringify of a view", (router: ModelRouter) => JSON.stringify(router.with({ task: "t" }))],
+    ["health()", (router: ModelRouter) => inspect(router.health(), { depth: Infinity, showHidden: true })],
     ["explain()", async (router: ModelRouter) => JSON.stringify(await router.explain(call))],
   ])("shows no key by %s", async (_, print) => {
     await using pair = await startPair();
@@ -188,6 +201,27 @@ describe("a router", () => {
     const text = await print(pair.router);
     expect(linesWith("sk-key", text)).toEqual([]);
   });
+});
+
+it("shows no key of several when the configuration is refused", () => {
+  const client = new OpenAI({ baseURL: "http://127.0.0.1:1/v1", apiKey: keyOfA });
+  const tiers = { main: ["a"] };
+  const faulty: readonly object[] = [
+    { default: [keyOfA, keyOfA] },
+    { default: keyOfA },
+    { default: { apiKey: keyOfA } },
+    { default: [{ key: keyOfA }] },
+    { default: [{ apiKey: [keyOfA] }] },
+    { default: [{ apiKey: keyOfA, label: keyOfA }] },
+    { default: [{ apiKey: "plain-secret", label: "plain-secret" }] },
+    { default: [{ apiKey: keyOfB, organization: { id: keyOfA } }] },
+    { [keyOfA]: [keyOfA] },
+  ];
+  for (const keys of faulty) {
+    const act = (): ModelRouter => new ModelRouter({ client, tiers, keys } as never);
+    expect(act).toThrow(ConfigError);
+    expect(act).not.toThrow(/sk-key|plain-secret/);
+  }
 });
 
 it("shows no key when the configuration is refused", () => {

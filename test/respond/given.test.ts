@@ -77,6 +77,14 @@ describe.each([
     expect(await Promise.all([response.text(), copy.text(), again.text()])).toEqual([json, json, json]);
   });
 
+  it("can be read when its copy was read first", async () => {
+    await using provider = await start();
+    const response = await replayed(provider);
+    const copied = await response.clone().text();
+    expect([copied, response.bodyUsed]).toEqual([json, false]);
+    expect([await response.text(), response.bodyUsed]).toEqual([json, true]);
+  });
+
   it("can not be cloned once it was read", async () => {
     await using provider = await start();
     const response = await replayed(provider);
@@ -122,6 +130,12 @@ describe.each([
     const response = await replayed(provider);
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
+});
+
+it("has no content type in its copy and its blob where the provider has sent none", async () => {
+  const { headers } = giveDressed(new Response(null), { text: json }).clone();
+  const { type } = await giveDressed(new Response(null), { text: json }).blob();
+  expect([headers.get("content-type"), type]).toEqual([null, ""]);
 });
 
 describe("a response that is given out while it is still coming", () => {

@@ -21,6 +21,22 @@ describe("a provider's refusal", () => {
     ]);
   });
 
+  it("has no content type where the provider has sent none", () => {
+    const given = refused(
+      { response: new Response(null, { status: 400 }), text: "no" },
+      { headers: new Headers(), final: true, redact },
+    );
+    expect(given.headers.has("content-type")).toBe(false);
+  });
+
+  it("is passed on without a body where its status allows none", async () => {
+    const given = refused(
+      { response: new Response(null, { status: 304 }), text: "" },
+      { headers: new Headers(), final: true, redact },
+    );
+    expect([given.status, given.body]).toEqual([304, null]);
+  });
+
   it("has keys blacked out in its body", async () => {
     expect(await give({ text: "bad sk-key!" }).text()).toBe("bad [redacted]!");
   });

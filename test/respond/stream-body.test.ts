@@ -79,6 +79,21 @@ describe("a stream's body", () => {
     expect(source.reads).toBe(1);
   });
 
+  it.each([
+    ["at its end", undefined],
+    ["at a break", new Error("reset")],
+  ])("is let go by a loop %s, which is over then", async (_, error) => {
+    const source = sourceOf(["a"], error);
+    const body = bodyOf(source);
+    const loop = body.values();
+    await loop.next();
+    await loop.next().catch(() => undefined);
+    expect(body.locked).toBe(false);
+    expect(await loop.next()).toEqual({ done: true, value: undefined });
+    await loop.return?.();
+    expect(source.cancelled).toEqual([]);
+  });
+
   it("is locked while it has a reader", () => {
     const body = bodyOf(sourceOf([]));
     const before = body.locked;

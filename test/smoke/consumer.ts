@@ -1,6 +1,7 @@
 import OpenAI from "openai";
-import { isRouterError, ModelRouter, type RouteRecord } from "modelrouter";
+import { isRouterError, ModelRouter, resilientStore, type RouteRecord, type Store } from "modelrouter";
 import { forecastCosts, type Forecast, type ForecastOptions } from "modelrouter/planning";
+import { type NodeRedisClient, redisStore } from "modelrouter/stores/redis";
 import { startProvider } from "modelrouter/testing";
 
 /** Compiles in the projects of users, as ESM and as CJS. Never runs. */
@@ -27,4 +28,9 @@ export async function ask(content: string): Promise<RouteRecord | string> {
 /** The same for the planning of costs. */
 export function plan(options: ForecastOptions): Forecast {
   return forecastCosts({ ...options, stages: [5_000_000] });
+}
+
+/** The same for the store on Redis, with no client for it installed. */
+export function share(client: NodeRedisClient): Store {
+  return resilientStore(redisStore(client));
 }

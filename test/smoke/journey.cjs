@@ -6,10 +6,11 @@ const request = { model: "auto", messages: [{ role: "user", content: "What is 2 
 
 /**
  * What users do first, with whichever copy of the package they have. Gives the error of a call that no target could
- * answer. Closes the provider but not the router: a router that is forgotten must not keep a process alive.
+ * answer. Closes the provider but not the router or the store: what is forgotten must not keep a process alive.
  */
-exports.journey = async function journey({ OpenAI, modelrouter, testing, planning }) {
+exports.journey = async function journey({ OpenAI, modelrouter, testing, planning, redis }) {
   plans(planning, modelrouter);
+  await outlives(redis, modelrouter);
   const { AllTargetsFailedError, ConfigError, ModelRouter, isRouterError } = modelrouter;
   const provider = await testing.startProvider();
   const client = new OpenAI({ baseURL: provider.url, apiKey: "test-key" });
@@ -30,6 +31,18 @@ exports.journey = async function journey({ OpenAI, modelrouter, testing, plannin
     await provider.close();
   }
 };
+
+const down = () => Promise.reject(new Error("connect ECONNREFUSED"));
+
+async function outlives({ redisStore }, { resilientStore }) {
+  let error;
+  const options = { share: 0.5, onDown: (told) => (error = told.error) };
+  const store = resilientStore(redisStore({ evalSha: down, eval: down }), options);
+  const slots = { kind: "slots", key: "calls", limit: 4, amount: 1 };
+  const { granted, left } = await store.take({ hold: "call-1", accounts: [slots] });
+  assert.deepEqual({ granted, left }, { granted: true, left: [1] });
+  assert.equal(error.message, "connect ECONNREFUSED");
+}
 
 function plans({ adviseBudget, makePlan, referencePlan }, { isRouterError }) {
   const { mix, alternatives } = makePlan(referencePlan).forecast;

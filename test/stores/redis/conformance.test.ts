@@ -3,11 +3,15 @@ import { createClient, createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { redisStore } from "../../../src/stores/redis.ts";
 import type { IoredisClient, NodeRedisClient } from "../../../src/stores/redis.ts";
+import { resilientStore } from "../../../src/stores/resilient.ts";
+import type { Store } from "../../../src/stores/store.ts";
 import { storeConformance } from "../../../src/testing/store-conformance.ts";
 import { needsOwnRedis, needsRedis, someRedis, startRedis } from "./redis-server.ts";
 
+type Client = IoredisClient | NodeRedisClient;
+
 interface Connected {
-  readonly client: IoredisClient | NodeRedisClient;
+  readonly client: Client;
   close(): unknown;
 }
 
@@ -39,15 +43,30 @@ const clusterClients: typeof clients = {
 };
 
 describe.concurrent.each(Object.entries(clients))("%s", needsRedis, (_name, connect) => {
-  conforms(connect, someRedis);
+  conforms({ connect, start: someRedis, makeStore: redisStore });
 });
 
 // A cluster of one node refuses scripts whose keys are in several slots just as a larger one does.
 describe.concurrent.each(Object.entries(clusterClients))("%s", needsOwnRedis, (_name, connect) => {
-  conforms(connect, startCluster);
+  conforms({ connect, start: startCluster, makeStore: redisStore });
 });
 
-function conforms(connect: (url: string) => Promise<Connected>, start: typeof someRedis): void {
+describe.concurrent("resilientStore on redis", needsRedis, () => {
+  conforms({ connect: clients["redis"] as Conformer["connect"], start: someRedis, makeStore: makeResilient });
+});
+
+// It must not take a machine that stands still for one without a Redis.
+function makeResilient(client: Client): Store {
+  return resilientStore(redisStore(client), { timeoutMs: 10_000 });
+}
+
+interface Conformer {
+  connect(url: string): Promise<Connected>;
+  start: typeof someRedis;
+  makeStore(client: Client): Store;
+}
+
+function conforms({ connect, start, makeStore }: Conformer): void {
   let server: Awaited<ReturnType<typeof someRedis>>;
   let connected: Connected;
   beforeAll(async () => {
@@ -59,7 +78,7 @@ function conforms(connect: (url: string) => Promise<Connected>, start: typeof so
     await server[Symbol.asyncDispose]();
   });
 
-  it.each(storeConformance(() => redisStore(connected.client)))("$name", async ({ run }) => {
+  it.each(storeConformance(() => makeStore(connected.client)))("$name", async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();
   });
 }

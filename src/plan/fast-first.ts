@@ -1,0 +1,28 @@
+import type { Chain, Deferred, SlowState, TargetView } from "../glossary.ts";
+
+/** What is known of the targets' speed. */
+export interface Speed {
+  slowOf(target: TargetView): SlowState | undefined;
+  /** In ms since the epoch. */
+  readonly now: number;
+  /** The target that the caller wants first, slow or not. */
+  readonly pinned: string | undefined;
+}
+
+/** Moves targets that were slow lately behind the others; each group keeps its order. When all are slow, none is moved. */
+export function fastFirst(targets: readonly TargetView[], speed: Speed): Pick<Chain, "targets" | "deferred"> {
+  const deferred: Deferred[] = [];
+  const slow = targets.filter((target) => {
+    const state = target.id === speed.pinned ? undefined : speed.slowOf(target);
+    if (state !== undefined) deferred.push(deferralOf(target, state, speed.now));
+    return state !== undefined;
+  });
+  if (slow.length === 0 || slow.length === targets.length) return { targets };
+  return { targets: [...targets.filter((target) => !slow.includes(target)), ...slow], deferred };
+}
+
+function deferralOf({ id }: TargetView, { slowRate, latencyMs, dueAt }: SlowState, now: number): Deferred {
+  const why = `${Math.round(slowRate * 100)} % of its calls took over ${latencyMs} ms`;
+  const until = dueAt > now ? `due again in ${Math.ceil((dueAt - now) / 1000)} s` : "and another call is trying it";
+  return { target: id, reason: "slow", detail: `${why}, ${until}` };
+}

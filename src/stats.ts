@@ -1,0 +1,8 @@
+import type { SloStats } from "./state/slo-watch.ts";
+import type { TallyStats } from "./state/tally.ts";
+
+/** What `router.stats()` returns: all calls together, and by tier and target. A copy that no longer changes. */
+export interface RouterStats extends TallyStats {
+  /** How well tiers keep their `slo`; those that have one. */
+  readonly slos: Readonly<Record<string, SloStats>>;
+}

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SlowState } from "../../src/glossary.ts";
+import { SlowWatch } from "../../src/state/slow-watch.ts";
+
+const start = Date.UTC(2026, 0, 1);
+const limits = { latencyMs: 500, slowRate: 0.5, minCalls: 4, windowMs: 60_000, cooldownMs: 30_000 };
+
+beforeEach(() => void vi.useFakeTimers({ now: start }));
+afterEach(() => void vi.useRealTimers());
+
+interface Watched {
+  readonly watch: SlowWatch;
+  readonly told: (SlowState | undefined)[];
+}
+
+function watched(options: Partial<typeof limits> = {}): Watched {
+  const told: (SlowState | undefined)[] = [];
+  return { watch: new SlowWatch({ ...limits, ...options }, (state) => told.push(state)), told };
+}
+
+function call(watch: SlowWatch, ...latencies: readonly (number | undefined)[]): void {
+  for (const latencyMs of latencies) {
+    watch.began();
+    watch.ended(latencyMs);
+  }
+}
+
+function slowAfterCooldown(): Watched {
+  const target = watched();
+  call(target.watch, 900, 900, 900, 900);
+  vi.advanceTimersByTime(30_000);
+  return target;
+}
+
+const isSlow = (watch: SlowWatch): boolean => watch.stateAt(Date.now()) !== undefined;
+
+describe("a target", () => {
+  it("is fast at first", () => {
+    expect(isSlow(watched().watch)).toBe(false);
+  });
+
+  it("is slow when half of its calls are", () => {
+    const { watch, told } = watched();
+    call(watch, 100, 900, 100, 900);
+    expect(watch.stateAt(start)).toEqual({ latencyMs: 500, slowRate: 0.5, dueAt: start + 30_000 });
+    expect(told).toEqual([watch.stateAt(start)]);
+  });
+
+  it("is not slow by fewer", () => {
+    const { watch } = watched();
+    call(watch, 100, 100, 900, 100, 900);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not slow by too few calls", () => {
+    const { watch } = watched();
+    call(watch, 900, 900, 900);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not slow by calls that take just as long as they may", () => {
+    const { watch } = watched();
+    call(watch, 500, 500, 500, 500);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not slow by calls that say nothing of its speed", () => {
+    const { watch } = watched();
+    call(watch, 900, 900, 900, undefined, undefined);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is slow by calls that were cut off when they had taken too long already", () => {
+    const { watch } = watched();
+    for (const durationMs of [501, 501, 501, 501]) watch.cut(durationMs);
+    expect(isSlow(watch)).toBe(true);
+  });
+
+  it("is neither slow nor fast by calls that were cut off before", () => {
+    const { watch } = watched();
+    for (const durationMs of [400, 400, 400, 400]) watch.cut(durationMs);
+    call(watch, 900, 900, 900);
+    expect(isSlow(watch)).toBe(false);
+    call(watch, 900);
+    expect(watch.stateAt(start)).toMatchObject({ slowRate: 1 });
+  });
+
+  it("is not slow by calls that are out of the window", () => {
+    const { watch } = watched();
+    call(watch, 900, 900, 900);
+    vi.advanceTimersByTime(61_000);
+    call(watch, 900);
+    expect(isSlow(watch)).toBe(false);
+  });
+});
+
+describe("a slow target", () => {
+  it("stays slow for the cooldown, whatever calls bring meanwhile", () => {
+    const { watch } = watched();
+    call(watch, 900, 900, 900, 900);
+    vi.advanceTimersByTime(29_999);
+    call(watch, 1, 1, 1, 1);
+    expect(isSlow(watch)).toBe(true);
+  });
+
+  it("is let be probed after it, by one call at a time", () => {
+    const { watch } = slowAfterCooldown();
+    const before = isSlow(watch);
+    watch.began();
+    const during = isSlow(watch);
+    watch.ended(100);
+    expect([before, during, isSlow(watch)]).toEqual([false, true, false]);
+  });
+
+  it("is fast again after three fast probes", () => {
+    const { watch, told } = slowAfterCooldown();
+    call(watch, 100, 100);
+    const before = told.length;
+    call(watch, 100);
+    expect([before, told.length, told.at(-1)]).toEqual([1, 2, undefined]);
+  });
+
+  it("is judged afresh when it is fast again", () => {
+    const { watch } = slowAfterCooldown();
+    call(watch, 100, 100, 100);
+    call(watch, 900, 900, 900);
+    expect(isSlow(watch)).toBe(false);
+    call(watch, 900);
+    expect(isSlow(watch)).toBe(true);
+  });
+
+  it("is slow for another cooldown after a slow probe", () => {
+    const { watch, told } = slowAfterCooldown();
+    call(watch, 100, 100, 900);
+    expect(told.at(-1)).toMatchObject({ dueAt: start + 60_000 });
+    vi.advanceTimersByTime(30_000);
+    call(watch, 100, 100);
+    expect(told.at(-1)).toBeDefined();
+  });
+
+  it("is probed again when the probe says nothing", () => {
+    const { watch } = slowAfterCooldown();
+    call(watch, undefined);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not held back for ever by a probe that never ends", () => {
+    const { watch } = slowAfterCooldown();
+    watch.began();
+    vi.advanceTimersByTime(600_000);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("learns nothing from a call that is no probe", () => {
+    const { watch, told } = slowAfterCooldown();
+    watch.ended(900);
+    expect(told).toHaveLength(1);
+  });
+});
