@@ -188,10 +188,12 @@ export class Admission {
     try {
       const left = this.#store.settle(id, used);
       if (!(left instanceof Promise)) return told(left);
-      this.#settling.add(left);
+      // A store may give the same promise for several.
+      const settling = {};
+      this.#settling.add(settling);
       left
         .then(told, (error: unknown) => this.#failed("settle", error))
-        .finally(() => this.#settling.delete(left))
+        .finally(() => this.#settling.delete(settling))
         .catch(() => undefined);
     } catch (error) {
       this.#failed("settle", error);

@@ -2,7 +2,7 @@ import type { Admission, Refusal } from "./admission.ts";
 import type { Unsent } from "./unsent.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
-import type { Way } from "./downgrade.ts";
+import type { Detour } from "./downgrade.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
@@ -66,7 +66,7 @@ export interface RoutedCall extends PreparedCall {
   /** What lets the call in to its targets, from first to last. */
   readonly admission: Admission;
   /** The tiers it may be sent on to when a budget is spent; undefined where nothing is limited. */
-  readonly way: Way | undefined;
+  readonly detour: Detour | undefined;
   /** What limits said of its targets just now, when they let it in nowhere: it waits for them at once. */
   readonly limited: ReadonlyMap<ResolvedTarget, Refusal>;
   /** What lets it in to the first target; undefined where nothing is limited. */

@@ -10,7 +10,7 @@ export interface Stage {
 }
 
 /** What leads from one tier to the next. */
-export interface Way {
+export interface Detour {
   readonly config: ResolvedConfig;
   /** The tiers on which the call was: it never comes back. */
   readonly visited: Set<string>;
@@ -19,16 +19,16 @@ export interface Way {
 }
 
 /** The tier to which a refusal sends a call; `undefined` when it sends it nowhere, or to a tier that can not serve it. */
-export function downgraded(from: Destination, refusal: Refusal, way: Way): Stage | undefined {
+export function downgraded(from: Destination, refusal: Refusal, detour: Detour): Stage | undefined {
   const { downgradeTo, detail } = refusal;
   const tier =
-    downgradeTo === undefined || way.visited.has(downgradeTo) ? undefined : way.config.tiers.get(downgradeTo);
+    downgradeTo === undefined || detour.visited.has(downgradeTo) ? undefined : detour.config.tiers.get(downgradeTo);
   if (tier === undefined) return undefined;
   const { decision } = from;
   const reason = `${decision.reason}; sent on from "${decision.tier}", as ${detail}`;
   const destination = { decision: { ...decision, tier: tier.name, reason }, tier, target: undefined };
-  const chain = way.planFor(destination);
+  const chain = detour.planFor(destination);
   if (chain.targets.length === 0) return undefined;
-  way.visited.add(tier.name);
+  detour.visited.add(tier.name);
   return { destination, chain };
 }

@@ -1,6 +1,6 @@
 import { isRefusal, type Admission, type Admitted, type Entry, type Hold, type Refusal } from "./admission.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
-import { downgraded, type Stage, type Way } from "./downgrade.ts";
+import { downgraded, type Stage, type Detour } from "./downgrade.ts";
 import type { Awaitable, LeftOut, RoutingRequest } from "./glossary.ts";
 
 /**
@@ -21,7 +21,7 @@ export interface Entered extends Stage {
 
 /** What a call is, for whoever lets it in. */
 export interface EnteringInput {
-  readonly way: Way;
+  readonly detour: Detour;
   readonly admission: Admission;
   readonly request: RoutingRequest;
   promptTokens(): number;
@@ -45,7 +45,7 @@ export class Entering {
 
   /** Answers at once when the store does. */
   at(stage: Stage): Awaitable<Entered> {
-    this.#input.way.visited.add(stage.destination.decision.tier);
+    this.#input.detour.visited.add(stage.destination.decision.tier);
     this.#leftOut.push(...stage.chain.leftOut);
     this.#limited = new Map();
     return this.#next({ ...stage, place: 0 });
@@ -65,7 +65,7 @@ export class Entering {
     this.#refusals.push(admitted);
     this.#leftOut.push({ target: entry.target.id, reason: admitted.reason, detail: admitted.detail });
     if (admitted.obstacle !== undefined) this.#limited.set(entry.target, admitted);
-    const next = downgraded(stand.destination, admitted, this.#input.way);
+    const next = downgraded(stand.destination, admitted, this.#input.detour);
     if (next === undefined) return this.#next({ ...stand, place: stand.place + 1 });
     this.#from ??= entry.tier;
     admitted.downgraded?.(entry);
@@ -78,7 +78,7 @@ export class Entering {
   }
 
   #entered({ destination, chain, place }: Stand, { isIn, hold }: Pick<Entered, "isIn" | "hold">): Entered {
-    const waits = this.#input.way.config.waiting !== false;
+    const waits = this.#input.detour.config.waiting !== false;
     const targets = [...chain.targets.slice(place), ...(waits ? this.#limited.keys() : [])];
     return {
       destination,

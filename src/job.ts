@@ -107,12 +107,12 @@ export class RoutedJob implements Job {
   }
 
   refused(place: number, refusal: Refusal): void {
-    const { way, record } = this.#input.call;
+    const { detour, record } = this.#input.call;
     const target = this.#targets[place];
-    if (way === undefined || target === undefined) return;
+    if (detour === undefined || target === undefined) return;
     const { tier, reason, confidence, decidedBy: by } = record;
     const from = { decision: { tier, reason, confidence, by }, tier: this.#tier, target: undefined };
-    const next = downgraded(from, refusal, way);
+    const next = downgraded(from, refusal, detour);
     if (next === undefined) return;
     refusal.downgraded?.(this.#entryAt(target));
     const tried = this.#targets.slice(0, place);

@@ -263,7 +263,7 @@ export interface RouterOptions extends ResilienceOptions {
    */
   clientRules?: Readonly<Record<string, string>> | undefined;
   /**
-   * Client name → how much may be asked through it: the limits of a key, which all its targets share. `default` is the
+   * Client name → how much may be asked through it: all its targets and keys share them. `default` is the
    * wrapped client.
    */
   clientLimits?: Readonly<Record<string, LimitOptions>> | undefined;

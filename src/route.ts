@@ -10,7 +10,7 @@ import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
 import type { Entry } from "./admission.ts";
 import { Books } from "./books.ts";
 import { Unsent } from "./unsent.ts";
-import type { Stage, Way } from "./downgrade.ts";
+import type { Detour, Stage } from "./downgrade.ts";
 import { classified, letIn, refusedByAll } from "./early.ts";
 import { isRouterError } from "./errors.ts";
 import { Entering, notLimited, type Entered } from "./entering.ts";
@@ -56,17 +56,17 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
   const chain = planFor(shared, request, { destination, promptTokens });
   if (admission.idle) return routed(shared, call, { destination, chain, ...withoutAdmission });
   const planAt = (other: Destination): Chain => planFor(shared, request, { destination: other, promptTokens });
-  const way = { config, visited: new Set<string>(), planFor: planAt };
-  const entered = new Entering({ way, admission, request, promptTokens }).at({ destination, chain });
+  const detour = { config, visited: new Set<string>(), planFor: planAt };
+  const entered = new Entering({ detour, admission, request, promptTokens }).at({ destination, chain });
   return entered instanceof Promise
-    ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, { ...call, way }, late))
-    : routed(shared, { ...call, way }, entered);
+    ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, { ...call, detour }, late))
+    : routed(shared, { ...call, detour }, entered);
 }
 
 const withoutAdmission = { isIn: true, limited: notLimited, hold: undefined, downgradedFrom: undefined, refusals: [] };
 
-function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered: Entered): RoutedCall {
-  const { config, incoming, request, startedAt, promptTokens, admission, way } = call;
+function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, entered: Entered): RoutedCall {
+  const { config, incoming, request, startedAt, promptTokens, admission, detour } = call;
   const { destination, chain, isIn, hold } = entered;
   const { decision, tier } = destination;
   const targets = chain.targets as readonly ResolvedTarget[];
@@ -90,7 +90,7 @@ function routed(shared: Shared, call: Incoming & { readonly way?: Way }, entered
     startedAt,
     promptTokens,
     admission,
-    way,
+    detour,
     limited: entered.limited,
     unsent: admission.idle ? undefined : new Unsent({ isIn, hold }),
     guarded,

@@ -68,14 +68,6 @@ class Pursuit {
     return new Turn(this.#job, target, { targetsLeft, previous: this.#found.latest });
   }
 
-  async #serve(turn: Turn): Promise<Won | undefined> {
-    try {
-      return await this.#attempt(turn);
-    } catch (error) {
-      return this.#retry(turn, error);
-    }
-  }
-
   // Told when the target is really called: a limit may have kept it from that.
   #tellFallback({ target, previous }: Turn): void {
     if (previous === undefined || previous !== this.#found.latest) return;
@@ -202,7 +194,8 @@ class Pursuit {
   async #serveLimited(): Promise<Won | undefined> {
     for (const target of this.#job.targets) {
       if (!this.#found.tryAgain(target) || !this.#found.allow(target)) continue;
-      const won = await this.#serve(this.#turnOf(target, 1));
+      const turn = this.#turnOf(target, 1);
+      const won = await this.#attempt(turn).catch((error: unknown) => this.#retry(turn, error));
       if (won !== undefined || this.#found.isOver) return won;
     }
     return undefined;
