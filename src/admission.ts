@@ -3,6 +3,8 @@ import type { RouterEvents } from "./events.ts";
 import type { AttemptRecord, Awaitable, LeftOutReason, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
 import type { InFlight } from "./lib/in-flight.ts";
+import { tellFailure } from "./store-failed.ts";
+import type { Bulletin } from "./state/bulletin.ts";
 import type { Obstacle, Waiter } from "./state/waiting-room.ts";
 import type { Account, Refused, Store, TakeResult } from "./stores/store.ts";
 
@@ -14,6 +16,8 @@ export interface Entry {
   readonly target: ResolvedTarget;
   /** About how many tokens the prompt has; counted once a call. */
   promptTokens(): number;
+  /** Nothing else of its chain is left to try after this target. */
+  readonly isLast?: boolean | undefined;
   /** Its place among the calls that wait for limits, when it has one. */
   readonly waiter?: Waiter | undefined;
 }
@@ -85,6 +89,8 @@ export interface AdmissionInput {
   readonly events: Emitter<RouterEvents>;
   /** What is being settled. */
   readonly settling: InFlight<object>;
+  /** What other processes found out is read with each take; undefined where nothing is shared. */
+  readonly news?: Bulletin | undefined;
 }
 
 // A window may end between the look at the clock and the store's: once is usual, more is a clock that runs wild.
@@ -96,11 +102,13 @@ export class Admission {
   readonly #sources: readonly AccountSource[];
   readonly #events: Emitter<RouterEvents>;
   readonly #settling: InFlight<object>;
+  readonly #news: Bulletin | undefined;
   /** How far the store's clock is ahead, in ms. */
   #aheadMs = 0;
   #count = 0;
 
-  constructor({ store, sources, events, settling }: AdmissionInput) {
+  constructor({ store, sources, events, settling, news }: AdmissionInput) {
+    this.#news = news;
     this.#settling = settling;
     this.#store = store;
     this.#sources = sources;
@@ -139,11 +147,15 @@ export class Admission {
   #ask(entry: Entry, now: number, asked: number): Awaitable<Admitted> {
     const claims = this.#claims(entry, now);
     if (!Array.isArray(claims)) return claims as Refusal;
-    if (claims.length === 0) return undefined;
+    if (claims.length === 0) {
+      this.#news?.glance();
+      return undefined;
+    }
     this.#count += 1;
     const asking: Asking = { entry, claims, id: `${entry.request.requestId}:${this.#count}`, asked };
     try {
-      const answer = this.#store.take({ hold: asking.id, accounts: claims.map(({ account }) => account) });
+      const accounts = claims.map(({ account }) => account);
+      const answer = this.#store.take({ hold: asking.id, accounts, facts: this.#news?.facts });
       if (!(answer instanceof Promise)) return this.#answered(asking, answer);
       return answer.then(
         (late) => this.#answered(asking, late),
@@ -169,6 +181,7 @@ export class Admission {
   #answered(asking: Asking, answer: TakeResult): Awaitable<Admitted> {
     const { entry, claims, id, asked } = asking;
     this.#aheadMs = answer.now - Date.now();
+    this.#news?.heard(answer.facts, answer.now);
     if (answer.granted) {
       for (const claim of claims) claim.began?.();
       tell(claims, answer.left, answer.now);
@@ -202,8 +215,7 @@ export class Admission {
 
   // Whoever wants calls refused while the store is down has a store that refuses: one that throws must not fail a call.
   #failed(verb: "take" | "settle", error: unknown): undefined {
-    const detail = error instanceof Error ? error.message : String(error);
-    this.#events.emit("store:failed", { store: this.#store.name, verb, detail });
+    tellFailure(this.#events, this.#store, { verb, error });
   }
 }
 

@@ -82,12 +82,13 @@ export class Books implements JobListener {
     const { requestId } = this.record;
     if (what !== "key") {
       const target = what === "target" ? id : undefined;
-      this.#shared.events.emit("target:rest", { requestId, target, client, reason, dueAt });
+      this.#shared.events.emit("target:rest", { requestId, target, client, reason, dueAt, learnt: false });
       return;
     }
     const only = this.#call.config.keys.get(client)?.[0]?.label ?? "1";
     const target = reason === "rate_limited" ? id : undefined;
-    this.#shared.events.emit("key:rest", { requestId, client, key: key ?? only, target, reason, dueAt });
+    const whose = { client, key: key ?? only, target };
+    this.#shared.events.emit("key:rest", { requestId, ...whose, reason, dueAt, learnt: false });
   }
 
   /** The call ended. */

@@ -12,9 +12,13 @@ import { InFlight } from "./lib/in-flight.ts";
 import { driveOf, type Drive } from "./openai/drive.ts";
 import { Limits } from "./limits.ts";
 import type { Client, RouterOptions } from "./options.ts";
+import { ProbeTurns } from "./probe-turns.ts";
 import { Registry } from "./registry.ts";
+import { Bulletin } from "./state/bulletin.ts";
 import { Memory } from "./state/memory.ts";
+import { tellFailure } from "./store-failed.ts";
 import { memoryStore } from "./stores/memory.ts";
+import type { Store } from "./stores/store.ts";
 
 /** What can be changed in a running router. */
 export type RouterChanges = Partial<Omit<RouterOptions, "client">>;
@@ -36,6 +40,7 @@ export class RouterCore implements Shared {
   #options: RouterOptions;
   #config: ResolvedConfig;
   #budgets: Budgets;
+  #bulletin: Bulletin | undefined;
   #admission: Admission;
   readonly #ending = new AbortController();
   #closing = false;
@@ -47,6 +52,7 @@ export class RouterCore implements Shared {
     this.memory = new Memory(this.#config, this.events);
     this.limits = new Limits(this.memory.room, this.events);
     this.#budgets = new Budgets(this.#config.budgets, this.events);
+    this.#share();
     this.#admission = this.#newAdmission();
   }
 
@@ -64,6 +70,11 @@ export class RouterCore implements Shared {
 
   get budgets(): Budgets {
     return this.#budgets;
+  }
+
+  /** Looks in the background for what other processes found out, if nobody did lately. */
+  glance(): void {
+    this.#bulletin?.glance();
   }
 
   admission(): Admission {
@@ -90,19 +101,38 @@ export class RouterCore implements Shared {
     }
     const options = { ...this.#options, ...changes };
     const config = resolveConfig(options);
-    const before = this.#config;
+    const [before, { store }] = [this.#config, this.#options];
     this.#options = options;
     this.#config = config;
     this.memory.adopt(config);
+    if (store !== options.store || before.shareHealth !== config.shareHealth) this.#share();
     if (!isEqual([...before.budgets], [...config.budgets])) this.#budgets = new Budgets(config.budgets, this.events);
     this.#admission = this.#newAdmission();
+  }
+
+  // A store that nobody else could have has nothing to tell.
+  #share(): void {
+    const { store } = this.#options;
+    const isShared = store !== undefined && this.#config.shareHealth;
+    this.#bulletin = isShared ? this.#newBulletin(store) : undefined;
+    this.memory.share(this.#bulletin);
+  }
+
+  #newBulletin(store: Store): Bulletin {
+    const { events } = this;
+    return new Bulletin({
+      store,
+      telling: this.#settling,
+      failed: (verb, error) => tellFailure(events, store, { verb, error }),
+    });
   }
 
   #newAdmission(): Admission {
     const store = this.#options.store ?? this.#ownStore;
     const limits = this.#config.limited ? [this.limits] : [];
-    const sources = [...[this.#budgets].filter(({ size }) => size > 0), ...limits];
-    return new Admission({ store, sources, events: this.events, settling: this.#settling });
+    const turns = this.#bulletin === undefined ? [] : [new ProbeTurns({ config: this.#config, memory: this.memory })];
+    const sources = [...[this.#budgets].filter(({ size }) => size > 0), ...limits, ...turns];
+    return new Admission({ store, sources, events: this.events, settling: this.#settling, news: this.#bulletin });
   }
 
   async drain(): Promise<void> {

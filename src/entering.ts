@@ -72,9 +72,10 @@ export class Entering {
     return this.at(next);
   }
 
-  #entryAt({ destination }: Stand, target: ResolvedTarget): Entry {
+  #entryAt({ destination, chain, place }: Stand, target: ResolvedTarget): Entry {
     const { request, promptTokens } = this.#input;
-    return { request, tier: destination.decision.tier, target, promptTokens };
+    const isLast = place === chain.targets.length - 1;
+    return { request, tier: destination.decision.tier, target, promptTokens, isLast };
   }
 
   #entered({ destination, chain, place }: Stand, { isIn, hold }: Pick<Entered, "isIn" | "hold">): Entered {

@@ -35,26 +35,38 @@ export interface RouterEvents {
   "retry:start": { requestId: string; target: string; failure: FailureKind; delayMs: number };
   /** The next target takes over. */
   "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind };
-  /** A breaker opened: the target is skipped until `dueAt` (ms since the epoch). */
-  "breaker:open": { target: string; dueAt: number };
+  /**
+   * A breaker opened, or a probe failed: the target is skipped until `dueAt` (ms since the epoch). `learnt` when another
+   * process found that out, and this one read it in the store.
+   */
+  "breaker:open": { target: string; dueAt: number; learnt: boolean };
   /** A breaker lets one probe through. */
   "breaker:half-open": { target: string };
-  /** A breaker closed: the target serves again. */
-  "breaker:close": { target: string };
+  /** A breaker closed: the target serves again. `learnt` when another process has probed it. */
+  "breaker:close": { target: string; learnt: boolean };
   /**
    * A key rests until `dueAt`: it is refused, out of credits (`quota_exhausted`), or limited at one `target`. `key` is its
-   * label, never the key itself. Other keys of the client go on serving.
+   * label, never the key itself. Other keys of the client go on serving. `learnt` when another process found that out; then
+   * there is no `requestId`.
    */
   "key:rest": {
-    requestId: string;
+    requestId: string | undefined;
     client: string;
     key: string;
     target: string | undefined;
     reason: OutReason;
     dueAt: number;
+    learnt: boolean;
   };
-  /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. */
-  "target:rest": { requestId: string; target: string | undefined; client: string; reason: OutReason; dueAt: number };
+  /** A target (or every target of a client, where `target` is undefined) rests until `dueAt`. `learnt` as of `key:rest`. */
+  "target:rest": {
+    requestId: string | undefined;
+    target: string | undefined;
+    client: string;
+    reason: OutReason;
+    dueAt: number;
+    learnt: boolean;
+  };
   /** A target was too slow in a tier: others go before it until `dueAt` (ms since the epoch). Told again when a probe was slow. */
   "target:slow": { tier: string; target: string; latencyMs: number; slowRate: number; dueAt: number };
   /** A target is fast again: it has its place in the tier again. */
@@ -92,8 +104,12 @@ export interface RouterEvents {
   "budget:spent": SpentBudget;
   /** A spent budget sends a call on to another tier. */
   "budget:downgrade": { requestId: string; budget: string; from: string; to: string; resetsAt: number };
-  /** The store failed. A call that was to take from it is let in all the same, a settling that failed is lost. */
-  "store:failed": { store: string; verb: "take" | "settle"; detail: string };
+  /**
+   * The store failed. A call that was to take from it is let in all the same, a settling that failed is lost, and so is a note:
+   * other processes are not told of a target or a key that rests. Looking for what they noted is told as `take`, once until it
+   * works again.
+   */
+  "store:failed": { store: string; verb: "take" | "settle" | "note"; detail: string };
   /** A call ended; the record is complete. */
   "request:end": { requestId: string; record: RouteRecord };
 }

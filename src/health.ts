@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from "./config/resolved.ts";
 import type { OutReason } from "./glossary.ts";
+import type { TargetDoor } from "./state/door.ts";
 import type { Memory } from "./state/memory.ts";
 
 /** Which targets can be called now. */
@@ -23,6 +24,8 @@ export interface KeyHealth {
   readonly out: OutReason | undefined;
   /** When it can be used again, in ms since the epoch; undefined when it can be used now. */
   readonly dueAt: number | undefined;
+  /** True when another process found that out, and this one read it in the store. */
+  readonly learnt: boolean;
   /** Calls in flight. */
   readonly inFlight: number;
 }
@@ -45,6 +48,8 @@ export interface TargetHealth {
   readonly out: OutReason | undefined;
   /** When it can be called again, in ms since the epoch; undefined when it can be called now. */
   readonly dueAt: number | undefined;
+  /** True when it can not be called because another process found that out, and this one read it in the store. */
+  readonly learnt: boolean;
   /** Calls in flight. */
   readonly inFlight: number;
 }
@@ -52,15 +57,7 @@ export interface TargetHealth {
 /** Reads the health of every configured target. */
 export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   const targets = Object.fromEntries(
-    [...config.targets.values()].map((target): [string, TargetHealth] => {
-      const door = memory.doorOf(target);
-      const { out } = door;
-      const dueAt = out === undefined ? undefined : door.dueAt;
-      return [
-        target.id,
-        { healthy: out === undefined, breaker: door.breaker?.state, out, dueAt, inFlight: door.inFlight },
-      ];
-    }),
+    [...config.targets.values()].map((target) => [target.id, healthAt(memory.doorOf(target))]),
   );
   const tiers = Object.fromEntries(
     [...config.tiers.values()].map(({ name, targets: own }) => [
@@ -76,13 +73,19 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets, keys };
 }
 
+function healthAt({ out, dueAt, learnt, breaker, inFlight }: TargetDoor): TargetHealth {
+  const healthy = out === undefined;
+  return { healthy, breaker: breaker?.state, out, dueAt: healthy ? undefined : dueAt, learnt, inFlight };
+}
+
 function keysOf(client: string, memory: Memory): [string, readonly KeyHealth[]][] {
   const slots = memory.keysOf(client)?.slots;
   if (slots === undefined) return [];
   const health = slots.map((slot): KeyHealth => {
     const rest = slot.restAt();
     const { label: key, inFlight } = slot;
-    return { key, healthy: rest === undefined, out: rest?.reason, dueAt: rest?.dueAt, inFlight };
+    const learnt = rest?.learnt === true;
+    return { key, healthy: rest === undefined, out: rest?.reason, dueAt: rest?.dueAt, learnt, inFlight };
   });
   return [[client, health]];
 }

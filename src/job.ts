@@ -127,7 +127,8 @@ export class RoutedJob implements Job {
 
   #entryAt(target: ResolvedTarget): Entry {
     const { request, record, promptTokens } = this.#input.call;
-    return { request, tier: record.tier, target, promptTokens, waiter: this.#wait?.waiter };
+    const isLast = target === this.#targets.at(-1);
+    return { request, tier: record.tier, target, promptTokens, isLast, waiter: this.#wait?.waiter };
   }
 
   readonly #stopIfLetIn = (admitted: Admitted): Admitted => {

@@ -297,8 +297,18 @@ export interface RouterOptions extends ResilienceOptions {
   streamUsage?: boolean | undefined;
   /** Budget name → the most that may be spent in a window of time, and what happens then. */
   budgets?: Readonly<Record<string, BudgetOptions>> | undefined;
-  /** What budgets and limits count in: several processes share them with `redisStore()`. @defaultValue `memoryStore()` */
+  /**
+   * What budgets and limits count in, and where processes tell each other of targets and keys that are left alone: several
+   * share them with `redisStore()`.
+   * @defaultValue `memoryStore()`
+   */
   store?: Store | undefined;
+  /**
+   * Does what other processes found out: leaves a target alone whose breaker opened there, or that rests, or whose key does,
+   * and tells them what was found out here. Needs a `store`.
+   * @defaultValue true
+   */
+  shareHealth?: boolean | undefined;
   /** A call over this many ms raises `request:slow`. @defaultValue none */
   slowMs?: number | undefined;
 }

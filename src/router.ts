@@ -134,8 +134,12 @@ class Router<
     return this.#core.budgets.states(this.#core.admission());
   }
 
-  /** Which targets can be called now, and since when or until when the others can not. */
+  /**
+   * Which targets can be called now, and since when or until when the others can not. With a shared store it also looks for news
+   * in the background: whoever asks now and then hears of what other processes found out even without a call.
+   */
   health(): RouterHealth {
+    this.#core.glance();
     return healthOf(this.#core.config(), this.#core.memory);
   }
 

@@ -79,5 +79,6 @@ export const routerDefaults = {
   bundledPrices: true,
   fallbackOnContentFilter: false,
   streamUsage: true,
+  shareHealth: true,
   slowMs: Infinity,
 } as const satisfies Partial<RouterOptions>;

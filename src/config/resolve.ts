@@ -42,6 +42,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
     budgets: resolveBudgets(options, { tiers, targets }),
+    shareHealth: options.shareHealth ?? routerDefaults.shareHealth,
     slowMs: options.slowMs ?? routerDefaults.slowMs,
     residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),

@@ -27,6 +27,8 @@ export interface ResolvedConfig {
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
+  /** Whether what is known of targets and keys goes through the store, where there is one. */
+  readonly shareHealth: boolean;
   /** By name. */
   readonly budgets: ReadonlyMap<string, ResolvedBudget>;
   readonly residency: readonly ResolvedResidency[];

@@ -164,5 +164,6 @@ export const routerOptions = options({
   streamUsage: flag.optional(),
   budgets: named("budget name → options", budgetOptions).optional(),
   store: checked<Store>(faultOfStore).optional(),
+  shareHealth: flag.optional(),
   slowMs: quantity(limitMs).optional(),
 }) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -2,9 +2,9 @@ import { EventEmitter } from "node:events";
 import CircuitBreaker from "opossum";
 import type { Breaker } from "../config/resolved.ts";
 
-/** Told when the breaker changes its state. */
+/** Told when the breaker changes its state; `learnt` when it heard of that from another process. */
 export interface BreakerListener {
-  (state: "open" | "half-open" | "close", dueAt: number): void;
+  (state: "open" | "half-open" | "close", dueAt: number, learnt: boolean): void;
 }
 
 const buckets = 10;
@@ -20,19 +20,25 @@ export class TargetBreaker {
   readonly #options: Breaker;
   readonly #circuit: CircuitBreaker<[boolean], void>;
   readonly #rotation = new EventEmitter();
+  readonly #onChange: BreakerListener;
+  /** opossum reads its cooldown each time it opens. */
+  readonly #settings: { resetTimeout: number };
   #rotatedAt = Date.now();
-  #openedAt = 0;
+  #dueAt = 0;
+  /** While it changes by what another process says: until when that process leaves the target alone. */
+  #heardDueAt: number | undefined;
+  #learnt = false;
   #openings = 0;
   #probeSince: number | undefined;
   /** Successes of the latest bucket that the circuit was not told of yet. */
   #successes = 0;
-  #notBefore = 0;
 
   constructor(name: string, options: Breaker, onChange: BreakerListener) {
     this.#options = options;
-    this.#circuit = new CircuitBreaker(settle, {
+    this.#onChange = onChange;
+    const settings = {
       name,
-      timeout: false,
+      timeout: false as const,
       resetTimeout: options.cooldownMs,
       rollingCountTimeout: options.windowMs,
       rollingCountBuckets: buckets,
@@ -41,26 +47,32 @@ export class TargetBreaker {
       rotateBucketController: this.#rotation,
       // Opening at a count AND a rate is decided in #judge: opossum knows a rate only.
       errorThresholdPercentage: 100,
-    });
+    };
+    this.#settings = settings;
+    this.#circuit = new CircuitBreaker(settle, settings);
     this.#circuit.on("failure", () => this.#judge());
     this.#circuit.on("open", () => {
-      this.#openedAt = Date.now();
       this.#openings += 1;
-      this.#probeSince = undefined;
-      onChange("open", this.dueAt);
+      this.#leaveAlone();
     });
-    this.#circuit.on("halfOpen", () => onChange("half-open", this.dueAt));
+    this.#circuit.on("halfOpen", () => onChange("half-open", this.#dueAt, this.#learnt));
     this.#circuit.on("close", () => {
       this.#probeSince = undefined;
       // What was counted before the opening says nothing about the target that is back.
       for (let turn = 0; turn < buckets; turn += 1) this.#rotation.emit("rotate");
-      onChange("close", 0);
+      this.#learnt = this.#heardDueAt !== undefined;
+      onChange("close", 0, this.#learnt);
     });
   }
 
   /** When an open breaker lets a probe through, in ms since the epoch; 0 when it is closed. */
   get dueAt(): number {
-    return this.#circuit.closed ? 0 : this.#openedAt + this.#options.cooldownMs;
+    return this.#circuit.closed ? 0 : this.#dueAt;
+  }
+
+  /** Whether its latest change was heard of from another process. */
+  get learnt(): boolean {
+    return this.#learnt;
   }
 
   /** Whether a call would be let through now. */
@@ -71,7 +83,7 @@ export class TargetBreaker {
   /** `closed`, `open` or `half-open`. */
   get state(): "closed" | "open" | "half-open" {
     if (this.#circuit.closed) return "closed";
-    return this.#circuit.opened ? "open" : "half-open";
+    return this.#circuit.opened || Date.now() < this.#dueAt ? "open" : "half-open";
   }
 
   /** Lets a call through, as a probe when half-open. Whoever gets in must call {@link settle} once. */
@@ -96,6 +108,24 @@ export class TargetBreaker {
     if (outcome === "neutral") return;
     if (ticket.probe && this.#circuit.opened) this.#settleForced(outcome);
     else this.#count(outcome === "success");
+  }
+
+  /** Another process found the target down, or is trying it: it is left alone here too, until `dueAt`. */
+  hearOpen(dueAt: number): void {
+    this.#dueAt = dueAt;
+    if (!this.#circuit.closed) return;
+    this.#heardDueAt = dueAt;
+    this.#settings.resetTimeout = Math.max(1, dueAt - Date.now());
+    this.#circuit.open();
+    this.#settings.resetTimeout = this.#options.cooldownMs;
+    this.#heardDueAt = undefined;
+  }
+
+  /** Another process found the target back. */
+  hearClosed(): void {
+    this.#heardDueAt = 0;
+    this.#circuit.close();
+    this.#heardDueAt = undefined;
   }
 
   /** Ends the cooldown timer. */
@@ -127,10 +157,14 @@ export class TargetBreaker {
 
   #settleForced(outcome: "success" | "failure"): void {
     if (outcome === "success") this.#circuit.close();
-    else {
-      this.#openedAt = Date.now();
-      this.#notBefore = this.dueAt;
-    }
+    else this.#leaveAlone();
+  }
+
+  #leaveAlone(): void {
+    this.#probeSince = undefined;
+    this.#learnt = this.#heardDueAt !== undefined;
+    this.#dueAt = this.#heardDueAt ?? Date.now() + this.#options.cooldownMs;
+    this.#onChange("open", this.#dueAt, this.#learnt);
   }
 
   #judge(): void {
@@ -140,9 +174,9 @@ export class TargetBreaker {
     if (failures >= failureThreshold && failures / (failures + successes) >= errorRate) this.#circuit.open();
   }
 
-  // A forced call that failed begins the cooldown again, of which opossum's timer knows nothing.
+  // opossum's timer knows neither of a forced call that failed nor of what another process says: the clock decides.
   #mayProbe(): boolean {
-    return this.#circuit.halfOpen && !this.#probing() && Date.now() >= this.#notBefore;
+    return !this.#circuit.closed && !this.#probing() && Date.now() >= this.#dueAt;
   }
 
   // A probe that nobody settles must not hold the breaker half-open for ever.

@@ -86,6 +86,13 @@ export class TargetDoor implements TargetState {
     return this.breaker === undefined || this.breaker.ready ? undefined : "breaker_open";
   }
 
+  /** Whether the target is out because another process said so. */
+  get learnt(): boolean {
+    const rest = this.#rests.of(this.#targetKey) ?? this.#clientRest;
+    if (rest !== undefined) return rest.learnt === true;
+    return this.breaker !== undefined && !this.breaker.ready && this.breaker.learnt;
+  }
+
   get dueAt(): number {
     const target = this.#rests.of(this.#targetKey)?.dueAt ?? 0;
     const client = this.#clientRest?.dueAt ?? 0;

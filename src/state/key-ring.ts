@@ -6,14 +6,20 @@ import { RestList, type Rest } from "./rest.ts";
 // Target ids are never empty.
 const everywhere = "";
 
+/** Told of what begins to rest here, for longer, or no more: a key, everywhere or at a target. Not of what was learnt. */
+export interface KeyListener {
+  (slot: KeySlot, target: string | undefined, rest: Rest | undefined): void;
+}
+
 /** A key of a client that has several, and what is known of it. */
 export class KeySlot {
   key: ResolvedKey;
   inFlight = 0;
-  readonly #rests = new RestList();
+  readonly #rests: RestList;
 
-  constructor(key: ResolvedKey) {
+  constructor(key: ResolvedKey, onRest?: KeyListener) {
     this.key = key;
+    this.#rests = new RestList((name, rest) => onRest?.(this, name === everywhere ? undefined : name, rest));
   }
 
   get label(): string {
@@ -24,6 +30,11 @@ export class KeySlot {
   rest(reason: OutReason, dueAt: number, target: string = everywhere): void {
     this.#rests.put(target, reason, dueAt);
     if (reason === "credentials_refused") this.key.drop?.();
+  }
+
+  /** Another process leaves the key alone, everywhere or at a target, or no more. Says whether that changes anything here. */
+  hear(rest: Rest | undefined, target: string = everywhere): boolean {
+    return this.#rests.hear(target, rest);
   }
 
   /** Why the key is left alone everywhere, or at a target; of two reasons the one that holds longer. */
@@ -57,10 +68,10 @@ export class KeyRing {
   #next = 0;
 
   /** What is known of keys that were there before stays known. */
-  constructor(keys: readonly ResolvedKey[], before: KeyRing | undefined) {
+  constructor(keys: readonly ResolvedKey[], before: KeyRing | undefined, onRest?: KeyListener) {
     this.slots = keys.map((key) => {
       const held = before?.slots.find((slot) => isSameKey(slot.key, key));
-      if (held === undefined) return new KeySlot(key);
+      if (held === undefined) return new KeySlot(key, onRest);
       // Its client has its connections, and perhaps a key that is kept.
       if (held.label !== key.label) held.key = { ...held.key, label: key.label };
       return held;

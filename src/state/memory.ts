@@ -3,10 +3,12 @@ import type { RouterEvents } from "../events.ts";
 import type { RouteRecord } from "../glossary.ts";
 import type { Emitter } from "../lib/emitter.ts";
 import type { BreakerListener } from "./breaker.ts";
+import type { Bulletin } from "./bulletin.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
-import { KeyRing } from "./key-ring.ts";
+import { KeyRing, type KeyListener } from "./key-ring.ts";
 import { RestList } from "./rest.ts";
+import { SharedHealth } from "./shared-health.ts";
 import { Slos } from "./slos.ts";
 import { Slowness } from "./slowness.ts";
 import { Tally } from "./tally.ts";
@@ -23,12 +25,15 @@ export class Memory {
   readonly slowness: Slowness;
   readonly slos: Slos;
   readonly #events: Emitter<RouterEvents>;
-  readonly #rests = new RestList();
+  readonly #rests = new RestList((name, rest) => this.#health?.rested(name, rest));
   readonly #doors = new Map<string, TargetDoor>();
   readonly #others = new Map<string, TargetDoor>();
   #rings: ReadonlyMap<string, KeyRing> = new Map();
   #config: ResolvedConfig;
   #conversations: Conversations | undefined;
+  #bulletin: Bulletin | undefined;
+  /** Undefined when no other process shares it. */
+  #health: SharedHealth | undefined;
 
   constructor(config: ResolvedConfig, events: Emitter<RouterEvents>) {
     this.#config = config;
@@ -41,6 +46,12 @@ export class Memory {
       maxWaiting: () => (this.#config.waiting === false ? 0 : this.#config.waiting.maxWaiting),
     });
     this.#conversations = this.#newConversations();
+  }
+
+  /** Shares what is known of targets and keys with other processes from now on; `undefined`: with none. */
+  share(bulletin: Bulletin | undefined): void {
+    this.#bulletin = bulletin;
+    this.#health = this.#newHealth();
   }
 
   /** A call ended; its record is complete. */
@@ -71,10 +82,11 @@ export class Memory {
     }
     // Another client of that name may well hold another key.
     for (const [name, client] of before.clients)
-      if (config.clients.get(name) !== client) this.#rests.end(`client:${name}`);
+      if (config.clients.get(name) !== client) this.#rests.forget(`client:${name}`);
     this.#rings = this.#newRings();
     for (const door of [...this.#doors.values(), ...this.#others.values()]) door.keys = this.#rings.get(door.client);
     if (!isEqual(before.conversations, config.conversations)) this.#conversations = this.#newConversations();
+    this.#health = this.#newHealth();
   }
 
   /** The keys of a client, where it has several, or another than its own. */
@@ -109,7 +121,9 @@ export class Memory {
     const pools = [...this.#config.keys].filter(
       ([, keys]) => keys.some(({ base, client }) => client !== base) || keys.length > 1,
     );
-    return new Map(pools.map(([client, keys]) => [client, new KeyRing(keys, this.#rings.get(client))]));
+    return new Map(
+      pools.map(([client, keys]) => [client, new KeyRing(keys, this.#rings.get(client), this.#onKeyRest)]),
+    );
   }
 
   #makeDoor(target: ResolvedTarget): TargetDoor {
@@ -129,11 +143,25 @@ export class Memory {
   }
 
   #breakerListener(target: string): BreakerListener {
-    return (state, dueAt) => {
-      if (state === "open") this.#events.emit("breaker:open", { target, dueAt });
+    return (state, dueAt, learnt) => {
+      if (state === "open") this.#events.emit("breaker:open", { target, dueAt, learnt });
       else if (state === "half-open") this.#events.emit("breaker:half-open", { target });
-      else this.#events.emit("breaker:close", { target });
+      else this.#events.emit("breaker:close", { target, learnt });
+      if (!learnt && state !== "half-open") this.#health?.breakerChanged(target, state === "open" ? dueAt : undefined);
     };
+  }
+
+  readonly #onKeyRest: KeyListener = (slot, target, rest) => this.#health?.keyRested(slot, target, rest);
+
+  #newHealth(): SharedHealth | undefined {
+    if (this.#bulletin === undefined) return undefined;
+    return new SharedHealth(this.#bulletin, {
+      config: this.#config,
+      rests: this.#rests,
+      rings: this.#rings,
+      events: this.#events,
+      doorOf: (target) => this.doorOf(target),
+    });
   }
 
   #newConversations(): Conversations | undefined {

@@ -121,7 +121,7 @@ describe("a store that answers late", () => {
     await using pair = await startPair({
       a: [429],
       targets: priced,
-      router: { budgets, store, deadlineMs: 150 },
+      router: { budgets, store, deadlineMs: 150, shareHealth: false },
     });
     const error = await errorOf(pair.router.chat.completions.create(call));
     expect(error).toMatchObject({ code: "deadline_exceeded", attempts: [{ target: "a" }] });

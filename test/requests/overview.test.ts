@@ -114,8 +114,8 @@ describe("health()", () => {
       keys: {},
       tiers: { main: { healthy: true } },
       targets: {
-        a: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, inFlight: 0 },
-        b: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, inFlight: 0 },
+        a: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, learnt: false, inFlight: 0 },
+        b: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, learnt: false, inFlight: 0 },
       },
     });
   });

@@ -307,3 +307,62 @@ it("needs no timer while it is closed", async () => {
   await settle(set.breaker, "success", 3);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+describe("a breaker that hears of another process", () => {
+  it("opens, and is due when that process says", async () => {
+    using set = make();
+    set.breaker.hearOpen(Date.now() + 5_000);
+    const before = set.breaker.admit();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([before, set.breaker.admit()?.probe, set.states]).toEqual([undefined, true, ["open", "half-open"]]);
+  });
+
+  it("is due later when that process says so later", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.hearOpen(Date.now() + 2 * options.cooldownMs);
+    await vi.advanceTimersByTimeAsync(options.cooldownMs);
+    const [state, probe] = [set.breaker.state, set.breaker.admit()];
+    await vi.advanceTimersByTimeAsync(options.cooldownMs);
+    expect([state, probe, set.breaker.admit()?.probe]).toEqual(["open", undefined, true]);
+  });
+
+  it("closes", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.hearClosed();
+    expect([set.breaker.state, set.breaker.dueAt, set.states]).toEqual(["closed", 0, ["open", "close"]]);
+  });
+
+  it("has its own cooldown again after a probe of its own", async () => {
+    using set = make();
+    set.breaker.hearOpen(Date.now() + 5_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await settle(set.breaker, "failure");
+    expect([set.breaker.dueAt - Date.now(), set.breaker.learnt]).toEqual([options.cooldownMs, false]);
+  });
+
+  it("says of each change whether it was learnt", async () => {
+    const told: unknown[] = [];
+    const breaker = new TargetBreaker("a", options, (state, _dueAt, learnt) => told.push([state, learnt]));
+    breaker.hearOpen(Date.now() + 5_000);
+    breaker.hearClosed();
+    await opened(breaker);
+    breaker.hearClosed();
+    breaker.close();
+    expect(told).toEqual([
+      ["open", true],
+      ["close", true],
+      ["open", false],
+      ["close", true],
+    ]);
+  });
+
+  it("says nothing when it hears what it knows", () => {
+    using set = make();
+    set.breaker.hearClosed();
+    set.breaker.hearOpen(Date.now() + 5_000);
+    set.breaker.hearOpen(Date.now() + 6_000);
+    expect(set.states).toEqual(["open"]);
+  });
+});
