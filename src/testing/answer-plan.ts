@@ -8,6 +8,8 @@ export interface AnswerPlan {
   readonly pieces: Iterable<BodyPiece>;
   /** What happens after the last piece. */
   readonly ending: "end" | "close" | "reset" | "hang";
+  /** The code of the error that a `fetch` inside the process rejects with when the connection breaks. */
+  readonly code: string | undefined;
 }
 
 /** Status and headers of an answer; names in lower case. */

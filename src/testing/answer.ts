@@ -19,12 +19,15 @@ export interface AnswerContext {
 /** Plans the answer to a request: the one place where a model's behaviour and a step's faults become bytes. */
 export function planAnswer(request: ReceivedRequest, answer: Answer, context: AnswerContext): AnswerPlan {
   const delayMs = drawMs(answer.delayMs, context.random);
-  const { how: ending, after } = answer.breaks ?? { how: "end", after: undefined };
-  if (after === "request") return { delayMs, head: undefined, pieces: [], ending: ending === "end" ? "close" : ending };
+  const { how: ending, after, code } = answer.breaks ?? { how: "end" as const };
+  if (after === "request") {
+    return { delayMs, head: undefined, pieces: [], ending: ending === "end" ? "close" : ending, code };
+  }
   const given = answer.body ?? refusal(answer);
   const events = given === undefined ? eventsOf(request, answer) : undefined;
-  if (events !== undefined) return { delayMs, ...streamed(request, answer, { events, delayMs, context }), ending };
-  return { delayMs, ...whole(request, answer, textOf(given ?? bodyOf(request, answer, context.models))), ending };
+  if (events !== undefined)
+    return { delayMs, ...streamed(request, answer, { events, delayMs, context }), ending, code };
+  return { delayMs, ...whole(request, answer, textOf(given ?? bodyOf(request, answer, context.models))), ending, code };
 }
 
 function refusal({ status = 200 }: Answer): JsonObject | undefined {
@@ -53,7 +56,7 @@ function streamed(request: ReceivedRequest, answer: Answer, { events, delayMs, c
     firstMs: () => Math.max(0, drawMs(answer.ttftMs, context.random) - delayMs),
     nextMs: () => drawMs(answer.chunkDelayMs, context.random),
   };
-  const errorEvent = request.endpoint === "responses" ? responsesError : chunkError;
+  const errorEvent = errorEventOf(request.endpoint);
   const usual = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
@@ -77,6 +80,11 @@ function contentTypeOf(text: string): string {
 
 function requestId({ number }: ReceivedRequest): { "x-request-id": string } {
   return { "x-request-id": `req_${String(number).padStart(6, "0")}` };
+}
+
+/** How an endpoint tells of an error in the middle of a stream. */
+export function errorEventOf(endpoint: ReceivedRequest["endpoint"]): (error: object) => string {
+  return endpoint === "responses" ? responsesError : chunkError;
 }
 
 function chunkError(error: object): string {

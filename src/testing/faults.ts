@@ -7,8 +7,14 @@ type How = Break["how"];
 
 /** A place in a stream, for faults that happen in the middle of one. */
 export interface AfterChunks {
-  /** How many content chunks were sent before. */
-  afterChunks: number;
+  /** How many content chunks were sent before. @defaultValue 2 */
+  afterChunks?: number;
+}
+
+/** How often something comes. */
+export interface Every {
+  /** In ms. At least 1. */
+  everyMs?: number;
 }
 
 /** How a caller that sends too much is told when to come back. Give one; none leaves it open. */
@@ -33,11 +39,18 @@ const html = "<!doctype html><html><head><title>502 Bad Gateway</title></head><b
 const eventStream = "text/event-stream; charset=utf-8";
 
 /**
- * The failures of providers by name, for scripts, `enqueue` and `fail`:
+ * The failures of providers, for scripts, `enqueue`, `fail` and the plans of `faulty`:
  * `startProvider(faults.reset, 200)`, `provider.fail("gpt-4o", faults.rateLimited({ retryAfterS: 2 }))`.
- * Each is an ordinary `Step`; spread one to change it: `{ ...faults.html, delayMs: 50 }`.
+ * Each is an ordinary `Step`; spread one to change it: `{ ...faults.html, delayMs: 50 }`. Where its defaults will do, a
+ * name alone says the same: `provider.fail("gpt-4o", "rateLimited")`. `faultList` describes all of them.
  */
 export const faults = {
+  /** Nobody listens at the address. A server can only reset the connection. */
+  refused: breaking("reset", "request", "ECONNREFUSED"),
+  /** The name of the host is not known. A server can only reset the connection. */
+  dnsFailed: breaking("reset", "request", "ENOTFOUND"),
+  /** The certificate does not hold. A server can only reset the connection. */
+  tlsFailed: breaking("reset", "request", "CERT_HAS_EXPIRED"),
   /** The connection is reset before any answer. */
   reset: breaking("reset", "request"),
   /** The connection is closed before any answer. */
@@ -66,6 +79,23 @@ export const faults = {
     ...breaking(how, "half"),
     ...(chunked && { headers: { "transfer-encoding": "chunked" } }),
   }),
+
+  /** 408: the request took too long to come in. */
+  requestTimeout: failing(408),
+  /** 409: the request conflicts with another. */
+  conflict: failing(409),
+  /** 425: the request came too early. */
+  tooEarly: failing(425),
+  /** 500: an error of the provider's. */
+  serverError: failing(500),
+  /** 502: a gateway got no answer that it understands. */
+  badGateway: failing(502),
+  /** 503: overloaded, or under repair. */
+  unavailable: failing(503),
+  /** 504: a gateway got no answer in time. */
+  gatewayTimeout: failing(504),
+  /** 529: overloaded, as Anthropic says it. */
+  overloaded: failing(529),
 
   /** 429 that says when to come back, or does not. */
   rateLimited: (options: RateLimitedOptions = {}): Answer => ({ status: 429, headers: retryAfter(options) }),
@@ -109,24 +139,23 @@ export const faults = {
   /** A stream that opens (role chunk, `response.created`) and ends properly without content. */
   roleOnly: breaking("end", 0),
   /** Comment lines every so many ms, and never anything else. */
-  keepAlivesOnly: ({ everyMs = 10 }: { everyMs?: number } = {}): Answer => ({
+  keepAlivesOnly: ({ everyMs = 10 }: Every = {}): Answer => ({
     ...breaking("hang", 0),
     stream: { omit: ["opening"], keepAliveMs: everyMs },
   }),
   /** A stream whose connection breaks. `how` is "reset" unless given. */
-  cutStream: ({ afterChunks, how = "reset" }: AfterChunks & { how?: "reset" | "close" }): Answer =>
+  cutStream: ({ afterChunks = 2, how = "reset" }: AfterChunks & { how?: "reset" | "close" } = {}): Answer =>
     breaking(how, afterChunks),
   /** A stream that ends properly without a word why: no `finish_reason`, no `[DONE]`. */
-  endStream: ({ afterChunks }: AfterChunks): Answer => breaking("end", afterChunks),
+  endStream: ({ afterChunks = 2 }: AfterChunks = {}): Answer => breaking("end", afterChunks),
   /** A stream that stays open, and nothing more comes. */
-  stallStream: ({ afterChunks }: AfterChunks): Answer => breaking("hang", afterChunks),
+  stallStream: ({ afterChunks = 2 }: AfterChunks = {}): Answer => breaking("hang", afterChunks),
   /** A stream that tells of an error and ends. `afterChunks: 0` tells it first. */
-  errorEvent: ({ afterChunks, ...facts }: AfterChunks & Partial<ProviderError>): Answer => ({
-    ...breaking("end", afterChunks),
-    stream: { insert: { after: afterChunks, error: errorFacts(facts) } },
-  }),
+  errorEvent,
+  /** A stream that tells of an error in the place of any content, and ends. */
+  errorEventFirst: errorEvent({ afterChunks: 0 }),
   /** A stream with an event that is not JSON among the others. */
-  garbageEvent: ({ afterChunks }: AfterChunks): Answer =>
+  garbageEvent: ({ afterChunks = 2 }: AfterChunks = {}): Answer =>
     shaped({ insert: { after: afterChunks, text: "data: {oops\n\n" } }),
   /** A complete stream without `[DONE]`. */
   missingDone: shaped({ omit: ["done"] }),
@@ -138,8 +167,8 @@ export const faults = {
   splitWrites: ({ bytes = 1 }: { bytes?: number } = {}): Answer => shaped({ writeBytes: bytes }),
   /** A good stream that comes in one write. */
   oneWrite: shaped({ writeBytes: Number.POSITIVE_INFINITY }),
-  /** A good stream that brings a content chunk every so many ms. */
-  trickle: ({ everyMs }: { everyMs: number }): Answer => ({ chunkDelayMs: everyMs }),
+  /** A good stream that brings a content chunk every so many ms; one a second unless given. */
+  trickle: ({ everyMs = 1_000 }: Every = {}): Answer => ({ chunkDelayMs: everyMs }),
 };
 
 function keyEcho({ key }: ReceivedRequest): Answer {
@@ -149,12 +178,19 @@ function keyEcho({ key }: ReceivedRequest): Answer {
   };
 }
 
+function errorEvent({ afterChunks = 2, ...facts }: AfterChunks & Partial<ProviderError> = {}): Answer {
+  return {
+    ...breaking("end", afterChunks),
+    stream: { insert: { after: afterChunks, error: errorFacts(facts) } },
+  };
+}
+
 function sending(body: string | JsonObject, contentType: string): Answer {
   return { body, headers: { "content-type": contentType } };
 }
 
-function breaking(how: How, after: Break["after"]): Answer {
-  return { breaks: { how, after } };
+function breaking(how: How, after: Break["after"], code?: string): Answer {
+  return { breaks: { how, after, ...(code !== undefined && { code }) } };
 }
 
 function shaped(stream: StreamShape): Answer {

@@ -8,7 +8,10 @@ export { classifierConformance, type ClassifierConformanceOptions } from "./clas
 export type { ConformanceCase } from "./conformance-case.ts";
 export { embed } from "./embeddings.ts";
 export { errorBody, type ProviderError } from "./error-body.ts";
-export { faults, type AfterChunks, type CutBodyOptions, type RateLimitedOptions } from "./faults.ts";
+export { faultList, faultNames, type FaultEntry, type FaultName } from "./fault-list.ts";
+export type { FaultCondition, FaultPlan, FaultRule, InjectedFault } from "./fault-plan.ts";
+export { faults, type AfterChunks, type CutBodyOptions, type Every, type RateLimitedOptions } from "./faults.ts";
+export { faulty, type FaultyFetch } from "./faulty.ts";
 export { providerHandlers, type MswHttp, type ProviderHandlersOptions } from "./msw.ts";
 export type { Provider } from "./provider.ts";
 export type { KeyRule, ModelBehaviour, ProviderOptions, SimulatorOptions } from "./provider-options.ts";

@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { AnswerPlan, BodyPiece } from "./answer-plan.ts";
+import { aborted, bodyOf, sleepOrLeave } from "./answer-body.ts";
+import type { AnswerPlan } from "./answer-plan.ts";
 import { checkStep } from "./step.ts";
 import type { SimulatorOptions } from "./provider-options.ts";
 import type { RawRequest } from "./received-request.ts";
@@ -63,41 +62,7 @@ async function respond({ delayMs, head, pieces, ending }: AnswerPlan, signal: Ab
   await sleepOrLeave(delayMs, signal);
   if (head === undefined && ending === "hang") await aborted(signal);
   if (head === undefined || signal.aborted) return Response.error();
-  const body = bodyless.has(head.status) ? null : bodyOf(pieces, ending);
+  const broken = new TypeError("The provider simulator broke the connection.");
+  const body = bodyless.has(head.status) ? null : bodyOf({ pieces, ending, broken });
   return new Response(body, head);
-}
-
-function bodyOf(pieces: Iterable<BodyPiece>, ending: AnswerPlan["ending"]): ReadableStream<Uint8Array> {
-  const gone = new AbortController();
-  const left = pieces[Symbol.iterator]();
-  return new ReadableStream({
-    async pull(controller): Promise<void> {
-      for (let next = left.next(); next.done !== true && !gone.signal.aborted; next = left.next()) {
-        const { waitMs, bytes } = next.value;
-        await sleepOrLeave(waitMs, gone.signal);
-        if (bytes.length === 0) continue;
-        if (!gone.signal.aborted) controller.enqueue(bytes);
-        return;
-      }
-      if (ending === "hang") await aborted(gone.signal);
-      else if (!gone.signal.aborted) finish(controller, ending);
-    },
-    cancel() {
-      gone.abort();
-    },
-  });
-}
-
-function finish(controller: ReadableStreamDefaultController, ending: "end" | "close" | "reset"): void {
-  if (ending === "end") controller.close();
-  else controller.error(new TypeError("The provider simulator broke the connection."));
-}
-
-// Both settle well when the caller goes: msw would report a rejection as a mistake of the handler.
-async function sleepOrLeave(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, "abort");
 }

@@ -1,12 +1,13 @@
 import type { JsonObject } from "../glossary.ts";
 import type { Behaviour, Duration } from "./behaviour.ts";
+import { faultList, type FaultName } from "./fault-list.ts";
 import type { ReceivedRequest } from "./received-request.ts";
 
 /**
  * How one request is answered: a status (200 answers normally, any other from 300 sends the error that OpenAI sends
- * with it), an {@link Answer}, or a function of the request that gives one of the two.
+ * with it), the name of a fault, an {@link Answer}, or a function of the request that gives one of these.
  */
-export type Step = number | Answer | ((request: ReceivedRequest) => number | Answer);
+export type Step = number | FaultName | Answer | ((request: ReceivedRequest) => number | FaultName | Answer);
 
 /** How one request is answered. What is left out is as the model answers normally, so `{}` is a normal answer. */
 export interface Answer extends Behaviour {
@@ -47,6 +48,12 @@ export interface Break {
   after: "request" | "headers" | "half" | number;
   /** How long after what was sent the connection is reset or closed, in ms: lets the reader get it first. @defaultValue 20 */
   waitMs?: number | undefined;
+  /**
+   * The code in the cause of the error that a `fetch` in this process rejects with, such as `ENOTFOUND`. A server can only
+   * cut the connection.
+   * @defaultValue "ECONNRESET" for `reset`, "UND_ERR_SOCKET" for `close`, as Node's `fetch` has them
+   */
+  code?: string | undefined;
 }
 
 /** The parts of a stream that can be left out. Only Chat Completions has all five. */
@@ -91,19 +98,34 @@ export type Insertion =
 export function answerOf(step: Step, request: ReceivedRequest): Answer {
   const given = typeof step === "function" ? step(request) : step;
   checkStep(given);
-  return typeof given === "number" ? { status: given } : given;
+  if (typeof given === "number") return { status: given };
+  return typeof given === "string" ? faultOf(given, request) : given;
 }
 
-/** Throws a RangeError when a step asks for what can not be: a status that HTTP does not have, or writes of no bytes. */
+function faultOf(name: FaultName, request: ReceivedRequest): Answer {
+  const { answer } = faultList[name];
+  return typeof answer === "function" ? answer(request) : answer;
+}
+
+/**
+ * Throws a RangeError when a step asks for what can not be: a status that HTTP does not have, a fault that is not known, or
+ * writes of no bytes.
+ */
 export function checkStep(step: Step): void {
   // What a function gives is checked when it has given it.
   if (typeof step === "function") return;
+  if (typeof step === "string") return checkName(step);
   const { status = 200, stream = {} } = typeof step === "number" ? { status: step } : step;
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new RangeError(`A step's status must be a whole number from 200 to 599, not ${status}.`);
   }
   checkAtLeast1("writeBytes", stream.writeBytes);
   checkAtLeast1("keepAliveMs", stream.keepAliveMs);
+}
+
+function checkName(name: string): void {
+  if (Object.hasOwn(faultList, name)) return;
+  throw new RangeError(`There is no fault "${name}". There are ${Object.keys(faultList).join(", ")}.`);
 }
 
 function checkAtLeast1(name: string, value = 1): void {
