@@ -40,7 +40,7 @@ export class Books implements JobListener {
   ended({ target, key, startedAt, hold, failure, answer }: AttemptTrace): void {
     const entry = { target, key, startedAt, hold, failure };
     if (answer === undefined) {
-      this.#add({ ...entry, usage: usageOf({ usage: failure?.usage }), status: undefined });
+      this.#add({ ...entry, usage: this.#usageOfFailure(failure), status: undefined });
     } else if (answer.kind === "json") {
       const { json, response } = answer;
       const usage = usageOf(json) ?? this.#estimated(outputTokensOf(this.record.endpoint, json));
@@ -73,9 +73,10 @@ export class Books implements JobListener {
     this.#shared.events.emit("retry:start", { requestId, target: id, failure: kind, delayMs });
   }
 
-  fallingBack(from: ResolvedTarget, to: ResolvedTarget, { kind }: AttemptFailure): void {
+  fallingBack(from: ResolvedTarget, to: ResolvedTarget, { kind, message }: AttemptFailure): void {
     const { requestId } = this.record;
-    this.#shared.events.emit("fallback:start", { requestId, from: from.id, to: to.id, failure: kind });
+    const detail = this.#call.secrets.redact(message);
+    this.#shared.events.emit("fallback:start", { requestId, from: from.id, to: to.id, failure: kind, detail });
   }
 
   rested({ id, client }: ResolvedTarget, { what, key, reason, dueAt }: Rested): void {
@@ -107,6 +108,12 @@ export class Books implements JobListener {
       this.#shared.events.emit("request:slow", { requestId, target, durationMs, slowMs });
     }
     this.#shared.events.emit("request:end", { requestId, record });
+  }
+
+  // What was held back and thrown away has its price.
+  #usageOfFailure(failure: AttemptFailure | undefined): Usage | undefined {
+    const { usage, contentTokens } = failure ?? {};
+    return usageOf({ usage }) ?? (contentTokens === undefined ? undefined : this.#estimated(contentTokens));
   }
 
   // The provider did not say how many tokens it took.

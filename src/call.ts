@@ -1,11 +1,13 @@
 import type { Admission, Refusal } from "./admission.ts";
 import type { Unsent } from "./unsent.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
+import { checksOf } from "./config/accept.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import type { Detour } from "./downgrade.ts";
 import type { RouterEvents } from "./events.ts";
-import type { Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
+import type { AnswerCheck, Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
+import { isChecked } from "./openai/checked-answer.ts";
 import type { Drive } from "./openai/drive.ts";
 import type { IncomingCall, PreparedCall } from "./openai/hook.ts";
 import type { Secrets } from "./openai/secrets.ts";
@@ -83,4 +85,15 @@ export interface RoutedCall extends PreparedCall {
 /** What holds for a target in this call. */
 export function resilienceIn(tier: ResolvedTier | undefined, target: ResolvedTarget): Resilience {
   return tier?.resilience.get(target.id) ?? target.resilience;
+}
+
+/** What the answers of a call must pass to be given out; undefined when nothing. */
+export function checksIn(
+  config: ResolvedConfig,
+  tier: ResolvedTier | undefined,
+  { hints, endpoint }: Pick<RoutingRequest, "hints" | "endpoint">,
+): readonly AnswerCheck[] | undefined {
+  if (!isChecked(endpoint)) return undefined;
+  if (hints.accept !== undefined) return checksOf(hints.accept);
+  return tier === undefined ? config.checks : tier.checks;
 }

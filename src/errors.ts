@@ -1,5 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
-import type { AllowedRegions, AttemptRecord, LeftOut } from "./glossary.ts";
+import type { AllowedRegions, AttemptRecord, CheckedAnswer, LeftOut } from "./glossary.ts";
 
 const brand = Symbol.for("modelrouter.error");
 
@@ -15,6 +15,7 @@ export type RouterErrorCode =
   | "deadline_exceeded"
   | "attempt_timeout"
   | "invalid_response"
+  | "not_accepted"
   | "stream_interrupted"
   | "router_closed";
 
@@ -207,6 +208,22 @@ export class InvalidResponseError extends APIError<number | undefined, Headers |
   constructor(message: string, facts: Facts) {
     super(undefined, undefined, message, undefined);
     mark(this, "invalid_response", facts);
+  }
+}
+
+/** Targets answered, but no answer passed the checks of `accept`. Each attempt says why in its `detail`. */
+export class AnswerNotAcceptedError extends APIError<number | undefined, Headers | undefined, undefined> {
+  override readonly name = "AnswerNotAcceptedError";
+  declare readonly attempts: readonly AttemptRecord[];
+  declare readonly retryAfterMs: number | undefined;
+  /** The last answer that was not accepted, for who would rather have that than none. Not shown where the error is printed. */
+  declare readonly answer: CheckedAnswer;
+
+  constructor(message: string, answer: CheckedAnswer, facts: Facts) {
+    super(undefined, undefined, message, undefined);
+    // What users and models say does not belong into logs.
+    Object.defineProperty(this, "answer", { value: answer });
+    mark(this, "not_accepted", facts);
   }
 }
 

@@ -33,8 +33,8 @@ export interface RouterEvents {
   "attempt:end": { requestId: string; attempt: AttemptRecord };
   /** The same target is tried again after `delayMs`. */
   "retry:start": { requestId: string; target: string; failure: FailureKind; delayMs: number };
-  /** The next target takes over. */
-  "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind };
+  /** The next target takes over; `detail` says in words what the one before failed with. */
+  "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind; detail: string };
   /**
    * A breaker opened, or a probe failed: the target is skipped until `dueAt` (ms since the epoch). `learnt` when another
    * process found that out, and this one read it in the store.

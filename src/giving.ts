@@ -6,7 +6,7 @@ import type { PursuitLost } from "./attempt/pursuit-lost.ts";
 import type { Won } from "./attempt/pursue.ts";
 import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
-import { RouterTimeoutError } from "./errors.ts";
+import { AnswerNotAcceptedError, RouterTimeoutError } from "./errors.ts";
 import { closedError, lossError, streamError } from "./respond/lost.ts";
 import { refused } from "./respond/refused.ts";
 import { dress, give, type Content } from "./respond/given.ts";
@@ -141,7 +141,9 @@ export class Giving {
   #error(error: Error): Response {
     const { record } = this.#books;
     const headers = withRouterHeaders(new Headers(), routerHeaders(record));
-    const response = routerErrorResponse(error, headers, this.#call.owned);
+    // A client that retries on its own would be given the same answer once more, and pay for it.
+    const final = this.#call.owned || error instanceof AnswerNotAcceptedError;
+    const response = routerErrorResponse(error, headers, final);
     this.#shared.registry.standsFor(response.headers, error);
     return this.#shared.registry.tie(response, record);
   }
@@ -159,6 +161,7 @@ export class Giving {
       deadlineMs: this.#limitMs,
       tier: record.tier,
       retryAfterMs: due > now ? due - now : undefined,
+      answer: lost.failures.findLast(({ failure }) => failure.kind === "not_accepted")?.failure.answer,
       cause: lost.last === undefined ? undefined : this.#causeOf(lost.last),
     });
   }

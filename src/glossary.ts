@@ -87,7 +87,41 @@ export interface Hints<TierName extends string = string, TargetId extends string
   preferredRegions?: readonly string[] | undefined;
   /** The longest the whole call may take, in milliseconds. */
   deadlineMs?: number | undefined;
+  /** What an answer must be like to be given out, in the place of the tier's and the router's `accept`; `false` takes any. */
+  accept?: AcceptOption | undefined;
 }
+
+/** An answer that is to be checked before it is given out. A check must not change anything of it. */
+export interface CheckedAnswer {
+  readonly endpoint: Exclude<Endpoint, "embeddings">;
+  /** What the model says; `""` when it says nothing, as beside a tool call. */
+  readonly text: string;
+  /**
+   * The text as JSON, parsed once.
+   * @throws SyntaxError when it is none
+   */
+  json(): unknown;
+  /** What the caller is to do: calls of functions and other tools, and of a Responses answer images that were made. */
+  readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
+  /** Why the answer ends, as the provider says: `stop`, `length`; of a Responses answer its `status`, or why it is incomplete. */
+  readonly finishReason: string | undefined;
+  /** What the model refused in words, where the provider marks that as a refusal. */
+  readonly refusal: string | undefined;
+  /** The whole answer as the provider sent it, with all choices; of a stream, what its events come to. */
+  readonly body: JsonObject;
+}
+
+/**
+ * Says whether an answer may be given out: `true`, or `false` or why not. Whatever else it returns, throws or is rejected with
+ * counts as a no.
+ */
+export type AnswerCheck = (answer: CheckedAnswer) => Awaitable<boolean | string>;
+
+/** The checks that data can name: `acceptJson()`, `acceptNotEmpty()`, `acceptNoRefusal()`. */
+export type AnswerCheckName = "json" | "notEmpty" | "noRefusal";
+
+/** A check, or several that all must hold; `false` for none. */
+export type AcceptOption = false | AnswerCheck | AnswerCheckName | readonly (AnswerCheck | AnswerCheckName)[];
 
 /** What a classifier reads. Everything beyond `body` is worked out when first read. */
 export interface RoutingRequest {
@@ -275,6 +309,7 @@ export type FailureKind =
   | "context_length"
   | "content_filter"
   | "bad_request"
+  | "not_accepted"
   | "aborted";
 
 /** One call to one target, as records and errors show it. */

@@ -1,7 +1,7 @@
 import { isRefusal, type Admitted, type Entry, type Refusal } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener, Way } from "./attempt/job.ts";
-import { resilienceIn, type RoutedCall } from "./call.ts";
+import { checksIn, resilienceIn, type RoutedCall } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import { downgraded } from "./downgrade.ts";
@@ -66,6 +66,11 @@ export class RoutedJob implements Job {
 
   get choices(): number {
     return choicesOf(this.endpoint, this.#input.call.incoming.body);
+  }
+
+  get checks(): Job["checks"] {
+    const { config, request } = this.#input.call;
+    return checksIn(config, this.#tier, request);
   }
 
   get dropsUsage(): boolean {

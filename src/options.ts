@@ -1,5 +1,5 @@
 import type OpenAI from "openai";
-import type { Capability, Classifier, Price, Strategy } from "./glossary.ts";
+import type { AcceptOption, Capability, Classifier, Price, Strategy } from "./glossary.ts";
 import type { Store } from "./stores/store.ts";
 
 /** A client the router may call: an `OpenAI` instance or one of a subclass, such as `AzureOpenAI`. */
@@ -180,6 +180,8 @@ export interface TierOptions<TargetId extends string = string> extends Resilienc
   preferredRegions?: readonly string[] | undefined;
   /** What the tier promises: how fast the promise is broken is measured, and told. @defaultValue none */
   slo?: SloOptions | undefined;
+  /** What an answer of this tier must be like to be given out; `false` takes any. @defaultValue the router's `accept` */
+  accept?: AcceptOption | undefined;
 }
 
 /** The strategies that come with the package. */
@@ -291,6 +293,13 @@ export interface RouterOptions extends ResilienceOptions {
   prices?: Readonly<Record<string, Price>> | undefined;
   /** Uses the prices that come with the package for models that are called at the host that published them. @defaultValue true */
   bundledPrices?: boolean | undefined;
+  /**
+   * What an answer must be like to be given out: a function that says so, the name of one that comes with the package, or
+   * several that all must hold. One that is not accepted is paid for, and the next target is asked. Embeddings are not
+   * checked; a stream is held back until it is complete.
+   * @defaultValue false
+   */
+  accept?: AcceptOption | undefined;
   /** Tries the next target when a provider's content filter refuses a request. @defaultValue false */
   fallbackOnContentFilter?: boolean | undefined;
   /** Asks streams for their usage, and takes the extra chunk out again when the caller did not ask. @defaultValue true */

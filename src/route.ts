@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PursuitLost } from "./attempt/pursuit-lost.ts";
 import { pursue, type Won } from "./attempt/pursue.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
-import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
+import { checksIn, resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";
 import { named, type Destination } from "./classify/named.ts";
 import { allowedRegionsOf, regionTests } from "./config/allowed-regions.ts";
@@ -76,7 +76,8 @@ function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, e
   const [first] = targets;
   if (first === undefined) throw refusedByAll(shared, entered, { request, record, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
-  const guarded = retry !== false || candidates(tier, destination.target).length > 1;
+  const checks = checksIn(config, tier, request);
+  const guarded = retry !== false || checks !== undefined || candidates(tier, destination.target).length > 1;
   const { endpoint, body, stream } = request;
   const wantsUsage = config.streamUsage && guarded;
   return {

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { checksIn } from "./call.ts";
 import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
 import type { BudgetState } from "./budgets.ts";
@@ -106,6 +107,7 @@ class Router<
     const admission = this.#core.admission();
     return explain(destination.decision, chain, {
       allowed: allowedRegions,
+      checks: checksIn(this.#core.config(), destination.tier, request),
       budgets: await budgets.outlook(entries, admission),
       limits: await limits.outlook(entries, admission),
     });

@@ -3,8 +3,11 @@ import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
 import { KeyNotGiven } from "../openai/key-source.ts";
 import { kindOfRefusal } from "../openai/refusals.ts";
+import { assembled } from "../openai/assembled.ts";
+import { isChecked } from "../openai/checked-answer.ts";
 import type { Answer, JsonAnswer, StreamAnswer, TransparentAnswer } from "./answer.ts";
 import { readBody } from "./body.ts";
+import { checkAnswer } from "./check-answer.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
@@ -23,6 +26,7 @@ export async function attempt(job: Job, way: Way, settings: ClockSettings): Prom
     clocks.headersCame();
     if (!response.ok) throw await refusalOf(response, reading, job);
     if (!job.guarded) return passOn(response, reading, job);
+    if (job.checks !== undefined) return await readAccepted(response, reading, job);
     if (job.stream) return await openStream(response, reading, job);
     const answer = await readJson(response, reading);
     clocks.stop();
@@ -80,12 +84,27 @@ function passOn(response: Response, { clocks, interrupt }: Reading, { endpoint, 
   };
 }
 
-async function openStream(response: Response, { clocks, interrupt }: Reading, job: Job): Promise<StreamAnswer> {
+// A stream that is to be checked is held until it is complete.
+async function readAccepted(response: Response, reading: Reading, job: Job): Promise<StreamAnswer | JsonAnswer> {
+  const answer = job.stream ? streamOf(response, reading, job) : await readJson(response, reading);
+  const { endpoint, checks = [] } = job;
+  if (!isChecked(endpoint)) throw new Error("Embeddings are not checked.");
+  const body = answer.kind === "json" ? answer.json : assembled(endpoint, await answer.source.readWhole());
+  reading.clocks.stop();
+  await checkAnswer(job, checks, { endpoint, status: response.status, body });
+  return answer;
+}
+
+async function openStream(response: Response, reading: Reading, job: Job): Promise<StreamAnswer> {
+  const answer = streamOf(response, reading, job);
+  await answer.source.open();
+  return answer;
+}
+
+function streamOf(response: Response, { clocks, interrupt }: Reading, job: Job): StreamAnswer {
   if (interrupt.happened) throw interrupt.reason;
   if (response.body === null) throw new AttemptFailure("invalid_response", "the stream has no body");
-  const source = new StreamSource(response.body, job, { clocks, interrupt });
-  await source.open();
-  return { kind: "stream", response, source };
+  return { kind: "stream", response, source: new StreamSource(response.body, job, { clocks, interrupt }) };
 }
 
 async function readJson(response: Response, reading: Reading): Promise<JsonAnswer> {
@@ -113,8 +132,10 @@ function parsed(text: string, status: number): JsonObject {
 }
 
 function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
+  // A held stream that was cut knows what it took.
+  const { usage, contentTokens } = error instanceof AttemptFailure ? error : nothingTaken;
   if (interrupt.by === "caller")
-    return new AttemptFailure("aborted", "the caller aborted", { cause: interrupt.reason });
+    return new AttemptFailure("aborted", "the caller aborted", { cause: interrupt.reason, usage, contentTokens });
   if (interrupt.by === "close")
     return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason });
   if (error instanceof AttemptFailure) return error;
@@ -123,6 +144,8 @@ function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
   const kind: FailureKind = error instanceof ClockExpired ? "timeout" : "connection";
   return new AttemptFailure(kind, wordsOf(error), { cause: error });
 }
+
+const nothingTaken: Pick<AttemptFailure, "usage" | "contentTokens"> = { usage: undefined, contentTokens: undefined };
 
 // `fetch failed` alone helps nobody: the reason is in the cause.
 function wordsOf(error: unknown): string {

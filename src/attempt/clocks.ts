@@ -66,6 +66,7 @@ export class Clocks implements Ticking {
   /** The shortest of all limits: however the phases change, none passes unnoticed when a look is taken this often. */
   readonly #shortestMs: number;
   #phase: Phase = "headers";
+  #isGiven = false;
   #waitingSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,9 +92,13 @@ export class Clocks implements Ticking {
     this.#phase = this.#settings.stream ? "first content" : "idle";
   }
 
-  /** The first content is here: the rest of the stream has the whole deadline, and must keep flowing. */
-  contentCame(): void {
+  /**
+   * The first content is here: the stream must keep flowing. When it is given out, its rest has the whole deadline; what is
+   * held back keeps to its share.
+   */
+  contentCame({ isHeld = false } = {}): void {
     this.#phase = "idle";
+    this.#isGiven = !isHeld && this.#settings.stream;
   }
 
   /** From here on the target owes us a chunk. Time in which the caller does not read is not counted. */
@@ -146,9 +151,8 @@ export class Clocks implements Ticking {
 
   /** Of what ends at a fixed time: the attempt, its share until content has come, the call. */
   #hardLimit(now: number): Limit {
-    const { attemptMs, deadlineAt, shareEndsAt, stream } = this.#settings;
-    const isGiven = stream && this.#phase === "idle";
-    const until = isGiven ? deadlineAt : Math.min(deadlineAt, shareEndsAt);
+    const { attemptMs, deadlineAt, shareEndsAt } = this.#settings;
+    const until = this.#isGiven ? deadlineAt : Math.min(deadlineAt, shareEndsAt);
     const ends = Math.min(until, this.#startedAt + attemptMs);
     const clock = ends === deadlineAt ? "deadline" : ends === until ? "share" : "attempt";
     return { clock, limitMs: ends - this.#startedAt, leftMs: ends - now };

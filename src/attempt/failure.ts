@@ -1,4 +1,4 @@
-import type { FailureKind, JsonObject, OutReason } from "../glossary.ts";
+import type { CheckedAnswer, FailureKind, JsonObject, OutReason } from "../glossary.ts";
 import { ClockExpired } from "./clocks.ts";
 
 /** Where the chain goes on after a failure. */
@@ -52,6 +52,8 @@ export const verdicts: Readonly<Record<FailureKind, Verdict>> = {
   context_length: { retry: false, next: "larger_window", breaker: "neutral" },
   content_filter: neutralEnd,
   bad_request: neutralEnd,
+  // The same model would say much the same again, and the target did its work.
+  not_accepted: { retry: false, next: "any", breaker: "neutral" },
   aborted: neutralEnd,
 };
 
@@ -72,6 +74,10 @@ export class AttemptFailure extends Error {
   readonly status: number | undefined;
   /** The provider's `usage` object: a failed attempt costs too. */
   readonly usage: JsonObject | undefined;
+  /** About how many tokens of content came that nobody was given, where no usage was reported. */
+  readonly contentTokens: number | undefined;
+  /** The answer that was not accepted. */
+  readonly answer: CheckedAnswer | undefined;
 
   constructor(kind: FailureKind, detail: string, facts: FailureFacts = {}) {
     super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -79,6 +85,8 @@ export class AttemptFailure extends Error {
     this.refusal = facts.refusal;
     this.retryAfterMs = facts.retryAfterMs;
     this.usage = facts.usage;
+    this.contentTokens = facts.contentTokens;
+    this.answer = facts.answer;
     this.status = facts.status ?? facts.refusal?.response.status;
   }
 
@@ -94,6 +102,8 @@ interface FailureFacts {
   readonly retryAfterMs?: number | undefined;
   readonly status?: number | undefined;
   readonly usage?: JsonObject | undefined;
+  readonly contentTokens?: number | undefined;
+  readonly answer?: CheckedAnswer | undefined;
   readonly cause?: unknown;
 }
 

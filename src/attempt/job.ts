@@ -1,6 +1,6 @@
 import type { Admitted, Hold, Refusal } from "../admission.ts";
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
-import type { Awaitable, Endpoint } from "../glossary.ts";
+import type { AnswerCheck, Awaitable, Endpoint } from "../glossary.ts";
 import type { Rested, TargetDoor } from "../state/door.ts";
 import type { KeySlot } from "../state/key-ring.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
@@ -27,6 +27,8 @@ export interface Job {
   readonly fallbackOnContentFilter: boolean;
   /** How many answers the request asks for. */
   readonly choices: number;
+  /** What an answer must pass before it is given out; undefined when nothing. */
+  readonly checks: readonly AnswerCheck[] | undefined;
   /** The usage chunk of a stream is taken out again: the router asked for it, the caller did not. */
   readonly dropsUsage: boolean;
   resilienceOf(target: ResolvedTarget): Resilience;

@@ -1,7 +1,8 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
 import type { JsonObject } from "../glossary.ts";
 import { bytesOf } from "../lib/bytes.ts";
-import type { Clocks } from "./clocks.ts";
+import { dataIn } from "../openai/sse.ts";
+import { ClockExpired, type Clocks } from "./clocks.ts";
 import { EventLedger, type EventLedgerInput } from "./event-ledger.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Interrupt } from "./interrupt.ts";
@@ -56,7 +57,7 @@ export class StreamSource {
   }
 
   /** Reads until the first content. Throws an {@link AttemptFailure} when the stream has none. */
-  async open(): Promise<void> {
+  async open({ isHeld = false } = {}): Promise<void> {
     const { clocks, interrupt } = this.#guards;
     while (!this.#ledger.committed) {
       clocks.waiting();
@@ -67,8 +68,26 @@ export class StreamSource {
       this.#hold(this.#ledger.take(bytesOf(value)));
       if (!this.#ledger.committed) this.#refuse();
     }
-    clocks.contentCame();
+    clocks.contentCame({ isHeld });
     if (this.#ledger.done) this.#close(undefined);
+  }
+
+  /**
+   * Reads to the end, and holds all of it back. Throws an {@link AttemptFailure} when it does not come whole: of that nothing
+   * was given out, so that another target may take over.
+   * @returns the data of its events
+   */
+  async readWhole(): Promise<readonly JsonObject[]> {
+    await this.open({ isHeld: true });
+    const chunks: Uint8Array[] = [];
+    try {
+      for (let chunk = await this.read(); !chunk.done; chunk = await this.read()) chunks.push(chunk.value);
+    } catch (error) {
+      throw this.#lost(error);
+    }
+    if (this.#end?.failure !== undefined) throw this.#lost(this.#end.failure);
+    this.#held.push(...chunks);
+    return dataIn(Buffer.concat(chunks).toString());
   }
 
   /** Says who hears of the end: at once, when a short stream came whole with its first content. */
@@ -137,6 +156,14 @@ export class StreamSource {
     this.#heldBytes += bytes.length;
     if (this.#heldBytes > maxHeldBytes && !this.#ledger.committed)
       throw this.#empty("the stream is long and has no content");
+  }
+
+  // How a held stream ended is the failure of an answer that nobody has seen.
+  #lost(error: unknown): AttemptFailure {
+    const { usage, contentTokens } = this.#end ?? {};
+    const { cause } = error instanceof Error ? error : {};
+    const kind = cause instanceof ClockExpired ? "timeout" : "invalid_response";
+    return new AttemptFailure(kind, messageOf(error), { usage, contentTokens, cause });
   }
 
   #empty(detail: string): AttemptFailure {

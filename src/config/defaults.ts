@@ -77,6 +77,7 @@ export const routerDefaults = {
   classifierTimeoutMs: 50,
   strategy: "priority",
   bundledPrices: true,
+  accept: false,
   fallbackOnContentFilter: false,
   streamUsage: true,
   shareHealth: true,

@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
+import type { AnswerCheckName } from "../glossary.ts";
 import type { Client, RouterOptions, StrategyName, TierOptions } from "../options.ts";
+import { faultOfAcceptNames } from "./accept.ts";
 import {
   type ClassifierConfig,
   classifierConfig,
@@ -26,7 +28,7 @@ import type { Store } from "../stores/store.ts";
 import { writtenKeys } from "./written-keys.ts";
 
 /** What is written another way in data, or not at all. */
-type NotData = "client" | "clients" | "keys" | "tiers" | "classifier" | "strategy" | "store";
+type NotData = "accept" | "client" | "clients" | "keys" | "tiers" | "classifier" | "strategy" | "store";
 
 /** Everything a router can be told, as data: fit for a JSON file. Keys are named by environment variable only. */
 export interface RouterConfig extends Omit<RouterOptions, NotData> {
@@ -40,10 +42,17 @@ export interface RouterConfig extends Omit<RouterOptions, NotData> {
   classifier?: ClassifierConfig | readonly ClassifierConfig[] | undefined;
   /** Orders the targets of a tier. @defaultValue "priority" */
   strategy?: StrategyName | undefined;
+  /** What an answer must be like to be given out, by the names of checks; all must hold. @defaultValue false */
+  accept?: AcceptConfig | undefined;
 }
 
+/** Names of checks; `false` for none. */
+export type AcceptConfig = false | AnswerCheckName | readonly AnswerCheckName[];
+
 /** A tier written out, as data. */
-export interface TierConfig extends Omit<TierOptions, "strategy"> {
+export interface TierConfig extends Omit<TierOptions, "accept" | "strategy"> {
+  /** What an answer of this tier must be like, by the names of checks. @defaultValue the router's `accept` */
+  accept?: AcceptConfig | undefined;
   /** Orders the targets of this tier. @defaultValue the router's `strategy` */
   strategy?: StrategyName | undefined;
 }
@@ -59,10 +68,12 @@ export interface ConfigSources {
 }
 
 const strategy = checked<StrategyName>(faultOfStrategyName);
-const tierConfig = options({ ...tierOptions.shape, strategy: strategy.optional() }) satisfies z.ZodType<
-  TierConfig,
-  TierConfig
->;
+const accept = checked<AcceptConfig>(faultOfAcceptNames);
+const tierConfig = options({
+  ...tierOptions.shape,
+  strategy: strategy.optional(),
+  accept: accept.optional(),
+}) satisfies z.ZodType<TierConfig, TierConfig>;
 
 // Keys are named by their variables, at the client they are for; a store holds a connection.
 const { keys: _keys, store: _store, ...ofData } = routerOptions.shape;
@@ -84,6 +95,7 @@ const routerConfig = options({
   ),
   classifier: either([classifierConfig, listOf(classifierConfig, "classifiers")], faultOfType).optional(),
   strategy: strategy.optional(),
+  accept: accept.optional(),
 }) satisfies z.ZodType<RouterConfig, RouterConfig>;
 
 /**

@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigIssue } from "../errors.ts";
 import type { Hints } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
+import { faultOfAccept } from "./accept.ts";
 import { faultOfRegions } from "./allowed-regions.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 import type { ResolvedConfig } from "./resolved.ts";
@@ -22,6 +23,7 @@ const faults: Readonly<Record<HintName, FaultOf>> = {
   preferredRegions: faultOfRegions,
   deadlineMs: (value) => faultOfQuantity(quantities.limitMs, value),
   tags: faultOfTags,
+  accept: faultOfAccept,
 };
 
 function faultOfWord(value: unknown): string | undefined {
@@ -68,7 +70,8 @@ const headers: ReadonlyMap<string, HintName> = new Map(
 
 /**
  * The hints that `x-router-*` headers give, still to be checked: `x-router-deadline-ms: 5000`,
- * `x-router-tags: team=search, feature=titles`, `x-router-allowed-regions: eu-west-1, eu-central-*`.
+ * `x-router-tags: team=search, feature=titles`, `x-router-allowed-regions: eu-west-1, eu-central-*`,
+ * `x-router-accept: json, notEmpty`.
  * @param given - header names in lower case, with their values
  * @throws ConfigError with code `invalid_hint` for a header that is no hint
  */
@@ -84,9 +87,11 @@ export function hintsFromHeaders(given: Iterable<readonly [string, string]>): Re
   return hints;
 }
 
+const isList: ReadonlySet<HintName> = new Set<HintName>(["allowedRegions", "preferredRegions", "accept"]);
+
 function read(name: HintName, value: string): unknown {
   if (name === "tags") return tagsOf(value);
-  if (name === "allowedRegions" || name === "preferredRegions") return value.split(",").map((region) => region.trim());
+  if (isList.has(name)) return value.split(",").map((word) => word.trim());
   // Text that is no number stays text, so that the fault found in it can show it.
   return name === "deadlineMs" && value !== "" && !Number.isNaN(Number(value)) ? Number(value) : value;
 }

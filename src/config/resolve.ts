@@ -1,6 +1,7 @@
 import { heuristicClassifier } from "../classify/heuristic.ts";
 import type { Classifier } from "../glossary.ts";
 import type { Client, RouterOptions } from "../options.ts";
+import { checksOf } from "./accept.ts";
 import { resolveResidency } from "./allowed-regions.ts";
 import { resolveBudgets } from "./budgets.ts";
 import { checkOptions } from "./check-options.ts";
@@ -39,6 +40,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     conversations: conversationsOf(options),
     baseline: baselineOf(options, targets, priceBook),
     prices: priceBook.prices,
+    checks: checksOf(options.accept),
     fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
     streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
     budgets: resolveBudgets(options, { tiers, targets }),

@@ -1,4 +1,4 @@
-import type { Classifier, Price, Strategy, TargetView } from "../glossary.ts";
+import type { AnswerCheck, Classifier, Price, Strategy, TargetView } from "../glossary.ts";
 import type { BudgetPeriod, Client, KeyOptions } from "../options.ts";
 import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
@@ -24,6 +24,8 @@ export interface ResolvedConfig {
   readonly conversations: false | { readonly ttlMs: number; readonly maxConversations: number };
   readonly baseline: { readonly model: string; readonly price: Price } | undefined;
   readonly prices: ReadonlyMap<string, Price>;
+  /** What answers outside any tier must pass; undefined when nothing. */
+  readonly checks: readonly AnswerCheck[] | undefined;
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
@@ -54,6 +56,8 @@ export interface ResolvedTier {
   /** Target id → what holds for that target in this tier. */
   readonly resilience: ReadonlyMap<string, Resilience>;
   readonly slo: Slo | undefined;
+  /** What its answers must pass; undefined when nothing. */
+  readonly checks: readonly AnswerCheck[] | undefined;
 }
 
 /** A key of a client. */

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Capability, Classifier, Strategy } from "../glossary.ts";
+import type { AcceptOption, Capability, Classifier, Strategy } from "../glossary.ts";
 import type {
   BreakerOptions,
   Client,
@@ -15,6 +15,7 @@ import type {
   TierOptions,
   TimeoutOptions,
 } from "../options.ts";
+import { faultOfAccept } from "./accept.ts";
 import { faultOfRegions } from "./allowed-regions.ts";
 import { budgetOptions } from "./budget-schema.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
@@ -113,6 +114,7 @@ export const residencyRule = options({
 }) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
 
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
+const accept = checked<AcceptOption>(faultOfAccept);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
 const targetList = listOf(text, "target ids or model ids").min(1, { error: "has no targets; name at least one" });
@@ -123,6 +125,7 @@ export const tierOptions = options({
   strategy: strategy.optional(),
   preferredRegions: regions.optional(),
   slo: sloOptions.optional(),
+  accept: accept.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 export const conversationOptions = options({
@@ -160,6 +163,7 @@ export const routerOptions = options({
   baseline: text.optional(),
   prices: named("model id → price", price).optional(),
   bundledPrices: flag.optional(),
+  accept: accept.optional(),
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
   budgets: named("budget name → options", budgetOptions).optional(),

@@ -1,4 +1,5 @@
 import type { ResilienceOptions, RouterOptions, TierOptions } from "../options.ts";
+import { checksOf } from "./accept.ts";
 import { regionTests } from "./allowed-regions.ts";
 import { routerDefaults } from "./defaults.ts";
 import { resilienceOf } from "./resilience.ts";
@@ -18,7 +19,8 @@ export function resolveTiers(
     const resilience = own.map(({ id }) => [id, resilienceOf([options.targets?.[id] ?? {}, ...shared])] as const);
     const strategy = strategyOf(tier.strategy ?? options.strategy ?? routerDefaults.strategy);
     const wanted = tier.preferredRegions ?? options.preferredRegions;
-    const more = { preferredRegions: wanted && regionTests(wanted), slo: sloOf(tier.slo) };
+    const checks = checksOf(tier.accept ?? options.accept);
+    const more = { preferredRegions: wanted && regionTests(wanted), slo: sloOf(tier.slo), checks };
     return [name, { name, rank, targets: own, strategy, resilience: new Map(resilience), ...more }];
   });
   return new Map(tiers);

@@ -140,3 +140,11 @@ function fieldsOf(event: string): { name: string | undefined; data: string | und
   }
   return { name, data: data.length === 0 ? undefined : data.join("\n") };
 }
+
+/** The JSON objects that the events of a whole stream bring. */
+export function dataIn(text: string): JsonObject[] {
+  return eventsIn(`${text}\n\n`)
+    .filter(({ data }) => data !== undefined && data !== "[DONE]")
+    .map(({ data }): unknown => JSON.parse(data ?? ""))
+    .filter(isRecord);
+}

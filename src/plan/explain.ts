@@ -1,5 +1,6 @@
 import type {
   AllowedRegions,
+  AnswerCheck,
   Chain,
   Deferred,
   LeftOut,
@@ -32,6 +33,8 @@ export interface Explanation {
   readonly deferred: readonly Deferred[];
   /** True when nothing is available, and the one target that is due first would be tried all the same. */
   readonly lastResort: boolean;
+  /** Names of the checks that an answer must pass to be given out; not there when there are none. */
+  readonly accept?: readonly string[] | undefined;
   /** The budgets that the targets would take from; not there when there are none. */
   readonly budgets?: readonly ExplainedBudget[] | undefined;
   /** The limits that the targets have to keep; not there when there are none. */
@@ -74,6 +77,7 @@ export interface ExplainedTarget {
 export interface Outlook {
   /** The regions it must stay in, if it must. */
   readonly allowed?: AllowedRegions | undefined;
+  readonly checks?: readonly AnswerCheck[] | undefined;
   readonly budgets?: readonly ExplainedBudget[];
   readonly limits?: readonly ExplainedLimit[];
 }
@@ -82,13 +86,15 @@ export interface Outlook {
 export function explain(
   decision: MadeDecision,
   chain: Chain,
-  { allowed, budgets = [], limits = [] }: Outlook = {},
+  { allowed, checks = [], budgets = [], limits = [] }: Outlook = {},
 ): Explanation {
   const targets = chain.targets.map(explainTarget);
+  const accept = checks.map(({ name }) => name || "a function");
   const lines = [
     describeDecision(decision),
     ...describeRegions(allowed),
     ...describeChain(chain, targets),
+    ...describeChecks(accept),
     ...budgets.map(describeBudget),
     ...limits.map(describeExplainedLimit),
   ];
@@ -103,6 +109,7 @@ export function explain(
     leftOut: chain.leftOut,
     deferred: chain.deferred ?? [],
     lastResort: chain.lastResort,
+    ...(accept.length === 0 ? {} : { accept }),
     ...(budgets.length === 0 ? {} : { budgets }),
     ...(limits.length === 0 ? {} : { limits }),
   };
@@ -128,6 +135,10 @@ function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): reado
     ...(chain.deferred ?? []).map(({ target, detail }) => `Left to the end: ${target} (${detail}).`),
     ...chain.leftOut.map(({ target, detail }) => `Left out: ${target} (${detail}).`),
   ];
+}
+
+function describeChecks(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`An answer is given out when it passes ${names.join(", ")}.`];
 }
 
 function headline({ targets, lastResort }: Chain): readonly string[] {

@@ -2,12 +2,13 @@ import { APIConnectionError } from "openai";
 import {
   AllTargetsFailedError,
   AllTargetsOutError,
+  AnswerNotAcceptedError,
   InvalidResponseError,
   RouterClosedError,
   RouterTimeoutError,
   StreamInterruptedError,
 } from "../errors.ts";
-import type { AttemptRecord, FailureKind } from "../glossary.ts";
+import type { AttemptRecord, CheckedAnswer, FailureKind } from "../glossary.ts";
 
 /** What is known of a call that nobody answered. */
 export interface Loss {
@@ -17,6 +18,8 @@ export interface Loss {
   readonly deadlineMs: number;
   readonly tier: string;
   readonly retryAfterMs: number | undefined;
+  /** The last answer that was not accepted, if there was one. */
+  readonly answer: CheckedAnswer | undefined;
   /** What the last attempt failed with. */
   readonly cause: unknown;
 }
@@ -31,6 +34,10 @@ export function lossError(loss: Loss): Error {
   }
   const last = attempts.at(-1);
   if (last === undefined) return new AllTargetsOutError(outMessage(loss), facts);
+  if (loss.answer !== undefined) {
+    const message = `No answer of tier "${loss.tier}" was accepted: ${attempts.map(described).join("; ")}.`;
+    return new AnswerNotAcceptedError(message, loss.answer, facts);
+  }
   if (attempts.every(({ target }) => target === last.target)) return oneTargetError(last, facts);
   const message = `All targets of tier "${loss.tier}" failed: ${attempts.map(described).join("; ")}.`;
   return new AllTargetsFailedError(message, { ...facts, status: last.status });

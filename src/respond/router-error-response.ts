@@ -19,5 +19,7 @@ function statusOf(error: Error, code: string): number {
   const given: unknown = "status" in error ? error.status : undefined;
   if (typeof given === "number" && given >= 400 && given <= 599) return given;
   if (code === "deadline_exceeded" || code === "attempt_timeout") return 504;
-  return code === "invalid_response" || code === "connection_error" ? 502 : 503;
+  return badGateway.has(code) ? 502 : 503;
 }
+
+const badGateway: ReadonlySet<string> = new Set(["invalid_response", "not_accepted", "connection_error"]);

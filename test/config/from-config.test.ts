@@ -328,6 +328,11 @@ describe("faults of a configuration as data", () => {
       "client.baseURL: can not stand beside azure, whose endpoint is the URL",
     ],
     [{ clients: { standard: "GLOBAL_API_KEY" } }, "clients.standard: must be an object, got a string"],
+    [{ accept: "schema" }, 'accept: no check "schema"; there are "json", "notEmpty", "noRefusal"'],
+    [
+      { accept: [{ type: "object" }] },
+      'accept: must be one of "json", "notEmpty", "noRefusal", an array of them, or false, got an object',
+    ],
     [
       { strategy: { name: "own" } },
       'strategy: must be one of "priority", "cheapest", "fastest", "weighted", "least-busy", got an object',

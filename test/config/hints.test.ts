@@ -54,6 +54,7 @@ describe("checkHints", () => {
       { deadlineMs: "5s" },
       'hints.deadlineMs: must be milliseconds above 0, at most 2147483647, or Infinity for no limit, got "5s"',
     ],
+    [{ accept: "jsonn" }, 'hints.accept: no check "jsonn" (did you mean "json"?)'],
     [{ tags: "search" }, 'hints.tags: must be an object such as { team: "search" }, got "search"'],
     [{ tags: { team: 5 } }, 'hints.tags: must have strings only, and "team" is a number'],
   ])("refuses %j", (hints, fault) => {
@@ -92,6 +93,7 @@ describe("hintsFromHeaders", () => {
       "x-router-region": "eu-west-1",
       "x-router-deadline-ms": "5000",
       "x-router-tags": "team=search,feature=titles",
+      "x-router-accept": "json, notEmpty",
     };
     expect(hintsFromHeaders(Object.entries(headers))).toEqual({
       tier: "premium",
@@ -103,6 +105,7 @@ describe("hintsFromHeaders", () => {
       region: "eu-west-1",
       deadlineMs: 5000,
       tags: { team: "search", feature: "titles" },
+      accept: ["json", "notEmpty"],
     });
   });
 

@@ -204,6 +204,15 @@ describe("the other values of options", () => {
     [{ conversations: true }, "conversations: must be false or an object, got true"],
     [{ streamUsage: "yes" }, 'streamUsage: must be true or false, got "yes"'],
     [{ fallbackOnContentFilter: 1 }, "fallbackOnContentFilter: must be true or false, got 1"],
+    [{ accept: "jsn" }, 'accept: no check "jsn" (did you mean "json"?)'],
+    [
+      { accept: ["json", 5] },
+      'accept: must be a function of the answer, one of "json", "notEmpty", "noRefusal", an array of them, or false, got a number',
+    ],
+    [
+      { tiers: { cheap: { targets: ["a-1"], accept: { "~standard": {} } } } },
+      'tiers.cheap.accept: must be a function of the answer, one of "json", "notEmpty", "noRefusal", an array of them, or false, got an object; give a schema as acceptSchema(schema)',
+    ],
     [{ strategy: "cheepest" }, 'strategy: no strategy "cheepest" (did you mean "cheapest"?)'],
     [
       { strategy: "random" },
