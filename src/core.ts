@@ -116,6 +116,8 @@ export class RouterCore implements Shared {
     const isShared = store !== undefined && this.#config.shareHealth;
     this.#bulletin = isShared ? this.#newBulletin(store) : undefined;
     this.memory.share(this.#bulletin);
+    // What others know already is known before the first call, as a rule.
+    this.#bulletin?.glance();
   }
 
   #newBulletin(store: Store): Bulletin {
