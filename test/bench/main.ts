@@ -8,6 +8,7 @@ import { measureLimiter } from "./limiter.ts";
 import { loadShare, machine } from "./machine.ts";
 import { measureOnTheWire } from "./on-the-wire.ts";
 import { markdownOfPart, type Part } from "./part.ts";
+import { measureRedis } from "./redis.ts";
 import { saveTables } from "./saved-tables.ts";
 
 const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
@@ -16,6 +17,7 @@ const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ["heap", measureHeap],
   ["budgets", measureBudgets],
   ["limiter", measureLimiter],
+  ["redis", measureRedis],
 ]);
 
 const usage = `npm run bench -- [${[...parts.keys()].join("] [")}] [--json <file>] [--save]`;
