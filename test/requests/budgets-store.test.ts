@@ -154,7 +154,7 @@ describe("a store that fails", () => {
     ["rejects", rejecting, "take"],
     ["throws when it is to settle", failing("settle"), "settle"],
   ] as const)("and %s lets the call through, and is told of", async (_, store, verb) => {
-    await using single = await startOn(store);
+    await using single = await startOn(store, { router: { shareHealth: false } });
     const completion = await single.router.chat.completions.create(call);
     expect(textOf(completion)).toContain("This is a");
     expect(single.events.of("store:failed")).toEqual([{ store: "failing", verb, detail: "the store is down" }]);

@@ -91,7 +91,7 @@ describe("a target that is back", () => {
     await using twins = await startKnown({ breaker: soon });
     twins.a.heal();
     await expect.poll(() => twins.one.ask(), { timeout: 10_000 }).toContain("This is a");
-    await hears(twins.other, undefined);
+    await expect.poll(() => twins.other.stateOfA()?.breaker, { timeout: 10_000 }).toBe("closed");
     expect(await twins.other.ask()).toContain("This is a");
     const closings = [twins.one, twins.other].map(({ events }) => events.of("breaker:close"));
     expect(closings).toEqual([[{ target: "a", learnt: false }], [{ target: "a", learnt: true }]]);
