@@ -16,6 +16,8 @@ export interface Entry {
   readonly target: ResolvedTarget;
   /** About how many tokens the prompt has; counted once a call. */
   promptTokens(): number;
+  /** The longest that the attempt may last, in ms, where its clocks say so; `Infinity` where they do not. */
+  readonly lastsMs?: number | undefined;
   /** Nothing else of its chain is left to try after this target. */
   readonly isLast?: boolean | undefined;
   /** Its place among the calls that wait for limits, when it has one. */
@@ -93,6 +95,9 @@ export interface AdmissionInput {
   readonly news?: Bulletin | undefined;
 }
 
+// Between the taking and the attempt its client may ask for a key, and after it the store has to hear of the end.
+const besidesMs = 30_000;
+
 // A window may end between the look at the clock and the store's: once is usual, more is a clock that runs wild.
 const mostAsked = 3;
 
@@ -155,7 +160,8 @@ export class Admission {
     const asking: Asking = { entry, claims, id: `${entry.request.requestId}:${this.#count}`, asked };
     try {
       const accounts = claims.map(({ account }) => account);
-      const answer = this.#store.take({ hold: asking.id, accounts, facts: this.#news?.facts });
+      const leaseMs = leaseMsOf(entry);
+      const answer = this.#store.take({ hold: asking.id, leaseMs, accounts, facts: this.#news?.facts });
       if (!(answer instanceof Promise)) return this.#answered(asking, answer);
       return answer.then(
         (late) => this.#answered(asking, late),
@@ -250,6 +256,11 @@ class StoreHold implements Hold {
     for (const claim of this.#claims) claim.ended?.();
     this.#end(this.#claims.map(usedOf));
   }
+}
+
+// What a process holds that dies should end soon after the last of its calls would have.
+function leaseMsOf({ lastsMs = Infinity }: Entry): number | undefined {
+  return lastsMs < Infinity ? lastsMs + besidesMs : undefined;
 }
 
 function tell(claims: readonly Claim[], left: readonly number[], now: number): void {

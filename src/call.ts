@@ -97,3 +97,9 @@ export function checksIn(
   if (hints.accept !== undefined) return checksOf(hints.accept);
   return tier === undefined ? config.checks : tier.checks;
 }
+
+/** The longest that an attempt at a target may last under the call's deadline, in ms; `Infinity` when no clock ends it. */
+export function longestMs(tier: ResolvedTier | undefined, target: ResolvedTarget, deadlineMs?: number): number {
+  const { timeouts, deadlineMs: usualMs } = resilienceIn(tier, target);
+  return Math.min(timeouts.attemptMs, deadlineMs ?? usualMs);
+}

@@ -1,4 +1,5 @@
 import { isRefusal, type Admission, type Admitted, type Entry, type Hold, type Refusal } from "./admission.ts";
+import { longestMs } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import { downgraded, type Stage, type Detour } from "./downgrade.ts";
 import type { Awaitable, LeftOut, RoutingRequest } from "./glossary.ts";
@@ -75,7 +76,8 @@ export class Entering {
   #entryAt({ destination, chain, place }: Stand, target: ResolvedTarget): Entry {
     const { request, promptTokens } = this.#input;
     const isLast = place === chain.targets.length - 1;
-    return { request, tier: destination.decision.tier, target, promptTokens, isLast };
+    const lastsMs = longestMs(destination.tier, target, request.hints.deadlineMs);
+    return { request, tier: destination.decision.tier, target, promptTokens, lastsMs, isLast };
   }
 
   #entered({ destination, chain, place }: Stand, { isIn, hold }: Pick<Entered, "isIn" | "hold">): Entered {

@@ -1,7 +1,7 @@
 import { isRefusal, type Admitted, type Entry, type Refusal } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener, Way } from "./attempt/job.ts";
-import { checksIn, resilienceIn, type RoutedCall } from "./call.ts";
+import { checksIn, longestMs, resilienceIn, type RoutedCall } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import { downgraded } from "./downgrade.ts";
@@ -131,9 +131,10 @@ export class RoutedJob implements Job {
   }
 
   #entryAt(target: ResolvedTarget): Entry {
-    const { request, record, promptTokens } = this.#input.call;
+    const { request, record, promptTokens, deadlineMs } = this.#input.call;
     const isLast = target === this.#targets.at(-1);
-    return { request, tier: record.tier, target, promptTokens, isLast, waiter: this.#wait?.waiter };
+    const lastsMs = longestMs(this.#tier, target, deadlineMs);
+    return { request, tier: record.tier, target, promptTokens, lastsMs, isLast, waiter: this.#wait?.waiter };
   }
 
   readonly #stopIfLetIn = (admitted: Admitted): Admitted => {

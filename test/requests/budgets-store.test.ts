@@ -1,6 +1,13 @@
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
-import { memoryStore, ModelRouter, type Store } from "../../src/index.ts";
+import {
+  memoryStore,
+  ModelRouter,
+  type Hints,
+  type RouterOptions,
+  type Store,
+  type TakeRequest,
+} from "../../src/index.ts";
 import { ledgerStore, type LedgerStore } from "./ledger-store.ts";
 import { call, clientOf, errorOf, hear, startPair, startSingle, textOf, type Single } from "./setup.ts";
 
@@ -228,5 +235,34 @@ describe("a configuration that is data", () => {
     await using router = ModelRouter.fromConfig(JSON.parse(JSON.stringify(config)) as never, { clients, store });
     await router.chat.completions.create(call);
     expect(settlings(store)).toEqual([1]);
+  });
+});
+
+describe("what a call holds", () => {
+  const cases: readonly { name: string; router?: Partial<RouterOptions>; hints?: Hints; leaseMs?: number }[] = [
+    { name: "as long as a store thinks right, when no clock ends the call" },
+    { name: "half a minute longer than its deadline", router: { deadlineMs: 20_000 }, leaseMs: 50_000 },
+    { name: "half a minute longer than a deadline of its own", hints: { deadlineMs: 5_000 }, leaseMs: 35_000 },
+    {
+      name: "half a minute longer than an attempt may take",
+      router: { timeouts: { attemptMs: 3_600_000 } },
+      leaseMs: 3_630_000,
+    },
+  ];
+
+  it.each(cases)("is leased for $name", async ({ router, hints = {}, leaseMs }) => {
+    const leases: unknown[] = [];
+    const books = memoryStore();
+    const take = (request: TakeRequest) => (
+      request.hold !== undefined && leases.push(request.leaseMs),
+      books.take(request)
+    );
+    await using pair = await startPair({
+      a: [500],
+      targets: priced,
+      router: { budgets, store: { ...books, take }, ...router },
+    });
+    await pair.router.with(hints).chat.completions.create(call);
+    expect(new Set(leases)).toEqual(new Set([leaseMs]));
   });
 });

@@ -4,17 +4,19 @@ import { usage } from "./routed-models.ts";
 
 /** When requests came in, by model, in ms since the epoch. */
 export interface Received {
-  readonly times: Readonly<Record<string, readonly number[]>>;
+  readonly broken: readonly number[];
+  readonly limited: readonly number[];
+  readonly spare: readonly number[];
 }
 
-const models = Object.fromEntries(["broken", "limited", "spare"].map((model) => [model, { usage }]));
-const provider = await startProvider({ models });
+const provider = await startProvider({ models: { broken: { usage }, limited: { usage }, spare: { usage } } });
 provider.fail("broken", 503);
 process.send?.(provider.url);
 
 process.on("message", (message) => {
   if (message === "heal") provider.heal("broken");
-  process.send?.({ times: Object.fromEntries(Object.keys(models).map((model) => [model, timesOf(model)])) });
+  const received: Received = { broken: timesOf("broken"), limited: timesOf("limited"), spare: timesOf("spare") };
+  process.send?.(received);
 });
 process.on("disconnect", () => process.exit());
 
