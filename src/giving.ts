@@ -3,7 +3,7 @@ import type { AttemptFailure, Refusal } from "./attempt/failure.ts";
 import type { StreamListener } from "./attempt/stream-source.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { PursuitLost } from "./attempt/pursuit-lost.ts";
-import type { Won } from "./attempt/pursue.ts";
+import type { Won } from "./attempt/attempts.ts";
 import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import { AnswerNotAcceptedError, RouterTimeoutError } from "./errors.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { PursuitLost } from "./attempt/pursuit-lost.ts";
-import { pursue, type Won } from "./attempt/pursue.ts";
+import { pursue } from "./attempt/pursue.ts";
+import type { Won } from "./attempt/attempts.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { checksIn, resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import { decide } from "./classify/decide.ts";

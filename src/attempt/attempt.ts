@@ -10,17 +10,21 @@ import { readBody } from "./body.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { Clocks, ClockExpired, type ClockSettings } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
-import { Interrupt } from "./interrupt.ts";
+import type { Interrupt } from "./interrupt.ts";
 import type { Job, Way } from "./job.ts";
 import { StreamSource } from "./stream-source.ts";
 import { TransparentSource } from "./transparent-source.ts";
 
+/** What ends an attempt: whoever interrupts it, and its clocks. */
+export interface AttemptLimits {
+  readonly interrupt: Interrupt;
+  readonly settings: ClockSettings;
+}
+
 /** Makes one call to one target. Throws an {@link AttemptFailure}, with the connection cut, when there is no answer. */
-export async function attempt(job: Job, way: Way, settings: ClockSettings): Promise<Answer> {
-  const interrupt = new Interrupt();
+export async function attempt(job: Job, way: Way, { interrupt, settings }: AttemptLimits): Promise<Answer> {
   const clocks = new Clocks(settings, (reason) => interrupt.interrupt("clock", reason));
   const reading = { clocks, interrupt };
-  job.lifeline.hold(interrupt);
   try {
     const response = await interrupt.guard(sendNow(job, way, interrupt));
     clocks.headersCame();
