@@ -12,7 +12,7 @@ import { refused } from "./respond/refused.ts";
 import { dress, give, type Content } from "./respond/given.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
-import { givenOut, type ByteSource } from "./respond/stream-body.ts";
+import { givenOut, hasEnded, type ByteSource } from "./respond/stream-body.ts";
 
 /** Gives the caller what came of his call. */
 export class Giving {
@@ -80,8 +80,10 @@ export class Giving {
     const { record } = this.#books;
     // Who listens must not hold the response: it is collected, and the source ended, when the caller drops it.
     const { status } = response;
+    const given = source === nothingToRead ? undefined : givenOut(source);
     source.listen({
       ended: ({ failure, usage, contentTokens, responseId }) => {
+        hasEnded(source);
         if (responseId !== undefined) this.#remember(responseId);
         const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : failure.verdictForBreaker);
@@ -94,7 +96,7 @@ export class Giving {
         return error;
       },
     });
-    return this.#give(response, { source: source === nothingToRead ? undefined : givenOut(source) });
+    return this.#give(response, { source: given });
   }
 
   #give(response: Response, content: Content): Response {

@@ -18,12 +18,20 @@ export type ByteResult = ReadableStreamReadResult<Uint8Array>;
 
 /**
  * A source that is given out: it is ended when whoever has it drops it unread, for then nobody is left who could, and the
- * target would be left sending and the call in flight.
+ * target would be left sending and the call in flight. Whoever gives it out must say when it {@link hasEnded}.
  */
 export function givenOut(source: ByteSource): GivenSource {
   const given = new GivenSource(source);
-  abandoned.register(given, source);
+  abandoned.register(given, source, source);
   return given;
+}
+
+/**
+ * A source has ended by itself, and need not be watched. It must not be: the stack of the error that ended it may hold the
+ * stream that was given out, which would then never be dropped, and both would stay for ever.
+ */
+export function hasEnded(source: ByteSource): void {
+  abandoned.unregister(source);
 }
 
 const abandoned = new FinalizationRegistry<ByteSource>((source) => {
