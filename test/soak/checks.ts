@@ -44,16 +44,16 @@ function typed({ run }: Soaked): Finding {
 
 function accounted({ run }: Soaked): Finding {
   const { answered, failed, aborted } = run.stats;
-  const sum = answered + failed + aborted;
+  const ends = answered + failed + aborted;
   const same = answered === run.answered && failed === run.failed && aborted === run.aborted;
   return {
     what: "calls = answers + errors = records",
-    value: `${whole(run.stats.calls)} = ${whole(sum)}`,
+    value: `${whole(run.stats.calls)} = ${whole(ends)}`,
     faults: [
       ...run.unbalanced,
       ...unless(
-        run.stats.calls === run.calls && sum === run.calls,
-        `stats() counts ${run.stats.calls}, and ${sum} ends`,
+        run.stats.calls === run.calls && ends === run.calls,
+        `stats() counts ${run.stats.calls}, and ${ends} ends`,
       ),
       ...unless(same, "stats() and the records count differently"),
       ...Object.entries(run.inFlight).flatMap(([id, left]) =>
@@ -101,15 +101,17 @@ function cost({ run, provider }: Soaked): Finding {
 }
 
 function budgets({ run }: Soaked): Finding {
-  const all = run.budgets.find(({ budget }) => budget === "everything");
-  const capped = run.budgets.find(({ budget }) => budget === "capped");
-  const off = Math.abs((all?.spentUsd ?? NaN) - run.dueUsd);
-  const over = (capped?.spentUsd ?? NaN) - (capped?.limitUsd ?? NaN);
+  const of = (name: string): Partial<RunCount["budgets"][number]> =>
+    run.budgets.find(({ budget }) => budget === name) ?? {};
+  const { spentUsd = NaN } = of("everything");
+  const { spentUsd: cappedUsd = NaN, limitUsd = NaN } = of("capped");
+  const off = Math.abs(spentUsd - run.dueUsd);
+  const over = cappedUsd - limitUsd;
   return {
     what: "budget for everything = what attempts cost",
-    value: `$${(all?.spentUsd ?? NaN).toFixed(6)} = $${run.dueUsd.toFixed(6)}`,
+    value: `$${spentUsd.toFixed(6)} = $${run.dueUsd.toFixed(6)}`,
     faults: [
-      ...unless(off < nearUsd, `the budget counts ${all?.spentUsd} USD, the attempts cost ${run.dueUsd}`),
+      ...unless(off < nearUsd, `the budget counts ${spentUsd} USD, the attempts cost ${run.dueUsd}`),
       ...unless(over <= nearUsd, `the capped budget was passed by ${over} USD`),
       ...unless((run.errors["budget_spent"] ?? 0) > 0, "the capped budget refused nobody: the soak tests little"),
       ...run.budgets.flatMap(({ budget, heldUsd }) =>

@@ -26,9 +26,8 @@ function numberOf(name: string, text: string): number {
   return number;
 }
 
-function start(file: string, args: readonly number[], flags: readonly string[] = []): ChildProcess {
-  const url = new URL(file, import.meta.url);
-  return fork(url, args.map(String), { execArgv: [...flags], serialization: "advanced" });
+function start(module: URL, args: readonly number[], flags: readonly string[] = []): ChildProcess {
+  return fork(module, args.map(String), { execArgv: [...flags], serialization: "advanced" });
 }
 
 async function messageOf<T>(child: ChildProcess): Promise<T> {
@@ -41,10 +40,10 @@ async function messageOf<T>(child: ChildProcess): Promise<T> {
 }
 
 async function soak(): Promise<Soaked> {
-  const provider = start("./provider.ts", [calls, faultShare]);
+  const provider = start(new URL("./provider.ts", import.meta.url), [calls, faultShare]);
   try {
     const port = await messageOf<number>(provider);
-    const runner = start("./run.ts", [port, calls, inFlight], ["--expose-gc"]);
+    const runner = start(new URL("./run.ts", import.meta.url), [port, calls, inFlight], ["--expose-gc"]);
     const run = await messageOf<RunCount>(runner);
     const closedAt = performance.now();
     const [exitCode] = (await once(runner, "exit")) as [number | null];

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import OpenAI from "openai";
+import OpenAI, { OpenAIError } from "openai";
 import { isRouterError, ModelRouter, type AttemptRecord, type RouteRecord } from "../../src/index.ts";
 import { inputTokensOf } from "../../src/openai/input-tokens.ts";
 import { seededRandom } from "../../src/testing/seeded-random.ts";
@@ -61,25 +61,29 @@ function note(list: string[], words: string): void {
   if (list.length < 20) list.push(words);
 }
 
-/** An attempt that was cut while the provider was at it: an answer that was on its way may have been counted there. */
-const cutHere: ReadonlySet<string> = new Set(["timeout", "aborted"]);
+/** By a clock of ours or by the caller: an answer that was on its way may have been counted by the provider. */
+function isCutHere({ failure, detail = "" }: AttemptRecord): boolean {
+  return failure === "timeout" || failure === "aborted" || detail.startsWith("no answer within");
+}
 
 function keepBooks(record: RouteRecord): void {
-  const call = Number(record.tags["call"]);
+  const call = callAt[Number(record.tags["place"])];
   // Those that are in flight when the router is closed are counted by themselves.
-  if (Number.isNaN(call)) return;
+  if (call === undefined) return;
   if (record.outcome === "pending") note(unbalanced, `${record.requestId} ended while it was pending`);
   else sums[record.outcome] += 1;
   attempts[call] = record.attempts.length;
-  for (const attempt of record.attempts) {
-    sums.costUsd += attempt.costUsd ?? 0;
-    sums.dueUsd += attempt.costUsd ?? promptUsd(attempt);
-    if (cutHere.has(attempt.failure ?? "")) givenUp[call] = 1;
-    const { usage } = attempt;
-    if (usage === undefined || usage.estimated === true) continue;
-    const reported = costUsd(attempt.target, usage.promptTokens, usage.completionTokens);
-    reportedUsd[call] = (reportedUsd[call] ?? 0) + reported;
-  }
+  for (const attempt of record.attempts) addAttempt(call, attempt);
+}
+
+function addAttempt(call: number, attempt: AttemptRecord): void {
+  sums.costUsd += attempt.costUsd ?? 0;
+  sums.dueUsd += attempt.costUsd ?? promptUsd(attempt);
+  if (isCutHere(attempt)) givenUp[call] = 1;
+  const { usage } = attempt;
+  if (usage === undefined || usage.estimated === true) return;
+  const reported = costUsd(attempt.target, usage.promptTokens, usage.completionTokens);
+  reportedUsd[call] = (reportedUsd[call] ?? 0) + reported;
 }
 
 /** What a budget counts for an attempt whose cost nobody said: its prompt, when the provider may have begun. */
@@ -92,20 +96,26 @@ const messages = [{ role: "user" as const, content: "What is a router, and what 
 const promptTokens = inputTokensOf("chat", { messages });
 const reply = /^This is (small|large|limited), played by the provider simulator\.$/;
 
-/** A caller who is told that nobody serves now does not ask again at once. */
-const comeBackMs = 100;
+/** A caller who is told that nobody serves him now does not ask again at once. */
+const comeBackMs = 500;
 
-async function oneCall(call: number): Promise<void> {
-  const dice = random();
-  const team = dice < 0.05 ? "capped" : dice < 0.5 ? "a" : "b";
-  const view = router.with({ tags: { call: String(call), team }, task: dice < 0.5 ? "x" : "y" });
+// A view is a client of its own: one for each place in flight, as a server has one for each of its routes.
+const views = Array.from({ length: inFlight }, (_, place) => {
+  const team = place % 20 === 0 ? "capped" : place % 2 === 0 ? "a" : "b";
+  return router.with({ tags: { place: String(place), team }, task: place % 3 === 0 ? "x" : "y" }).openai;
+});
+const callAt = new Int32Array(inFlight);
+
+async function oneCall(call: number, place: number): Promise<void> {
+  const openai = views[place] as OpenAI;
+  callAt[place] = call;
   const body = { model: random() < 0.2 ? "premium" : "cheap", messages, user: String(call), max_tokens: 600 };
   try {
-    if (random() < 0.5) await oneAnswer(view.openai, body);
-    else await oneStream(view.openai, body);
+    if (random() < 0.5) await oneAnswer(openai, body);
+    else await oneStream(openai, body);
   } catch (error) {
     sortOut(error);
-    if (isRouterError(error) && error.code === "all_targets_out") await setTimeout(comeBackMs);
+    if (isRouterError(error) && error.attempts.length === 0) await setTimeout(comeBackMs);
   }
 }
 
@@ -117,22 +127,24 @@ async function oneAnswer(openai: OpenAI, body: Body): Promise<void> {
   check(completion.choices[0]?.message.content ?? "");
 }
 
+type Leaving = "loop" | "abort" | undefined;
+
 async function oneStream(openai: OpenAI, body: Body): Promise<void> {
   // Some callers have enough after a chunk: some leave the loop, some abort.
-  const leaves = random();
-  const own = leaves < 0.02 ? new AbortController() : undefined;
-  const options = own === undefined ? {} : { signal: own.signal };
-  const stream = await openai.chat.completions.create({ ...body, stream: true }, options);
+  const dice = random();
+  const leaving: Leaving = dice < 0.02 ? "abort" : dice > 0.98 ? "loop" : undefined;
+  const own = new AbortController();
+  const stream = await openai.chat.completions.create({ ...body, stream: true }, { signal: own.signal });
   let text = "";
   for await (const chunk of stream) {
     text += chunk.choices[0]?.delta.content ?? "";
-    if (text === "" || (leaves <= 0.98 && own === undefined)) continue;
+    if (leaving === undefined || text === "") continue;
     // What was on its way may have been counted by the provider, usage and all.
     givenUp[Number(body.user)] = 1;
-    if (own === undefined) return;
+    if (leaving === "loop") return;
     own.abort();
   }
-  if (own === undefined) check(text);
+  if (leaving === undefined) check(text);
 }
 
 function check(text: string): void {
@@ -141,19 +153,19 @@ function check(text: string): void {
 
 function sortOut(error: unknown): void {
   const own = isRouterError(error);
-  const name = own ? error.code : error instanceof OpenAI.OpenAIError ? error.constructor.name : undefined;
+  const name = own ? error.code : error instanceof OpenAIError ? error.constructor.name : undefined;
   if (name === undefined) note(untyped, error instanceof Error ? (error.stack ?? error.message) : String(error));
   else errors[name] = (errors[name] ?? 0) + 1;
 }
 
 let next = 0;
 async function callsUpTo(end: number): Promise<void> {
-  const work = async (_: unknown, at: number): Promise<void> => {
+  const work = async (_: unknown, place: number): Promise<void> => {
     // Not all at the same moment: a cold process would serve none in time.
-    await setTimeout(at * 4);
+    await setTimeout(place * 4);
     while (next < end) {
       next += 1;
-      await oneCall(next - 1);
+      await oneCall(next - 1, place);
     }
   };
   await Promise.all(Array.from({ length: inFlight }, work));
@@ -168,17 +180,23 @@ async function heapMb(): Promise<number> {
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
+async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
+  const chunks = stream[Symbol.asyncIterator]();
+  while ((await chunks.next()).done !== true) continue;
+}
+
 /** Closes the router with calls in flight: each is to end with an error that says so. */
 async function closeInFlight(): Promise<Record<string, number>> {
+  // An error of the provider's is an answer, too: it came before.
   const ends: Record<string, number> = {};
   const pending = Array.from({ length: 50 }, async (_, at) => {
     const body = { model: "large", messages, user: "none" };
     try {
       if (at % 2 === 0) await router.chat.completions.create(body);
-      else for await (const _chunk of await router.chat.completions.create({ ...body, stream: true })) continue;
+      else await readAll(await router.chat.completions.create({ ...body, stream: true }));
       ends["answered"] = (ends["answered"] ?? 0) + 1;
     } catch (error) {
-      const code = isRouterError(error) ? error.code : String(error);
+      const code = isRouterError(error) ? error.code : error instanceof OpenAIError ? "answered" : String(error);
       ends[code] = (ends[code] ?? 0) + 1;
     }
   });
