@@ -4,6 +4,7 @@ import type { ResolvedTarget } from "./config/resolved.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
+import { sendWithinOrigin } from "./openai/redirects.ts";
 import { bodyFor } from "./openai/target-body.ts";
 import { apiKeyOf, asksForKeys } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
@@ -91,5 +92,5 @@ function sendFinished(
   }
   finished.sent = true;
   init.signal = signal;
-  return send(url, init);
+  return sendWithinOrigin(send, url, init);
 }

@@ -2,6 +2,7 @@ import type { FailureKind, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
 import { KeyNotGiven } from "../openai/key-source.ts";
+import { RedirectRefused } from "../openai/redirects.ts";
 import { kindOfRefusal } from "../openai/refusals.ts";
 import { assembled } from "../openai/assembled.ts";
 import { isChecked } from "../openai/checked-answer.ts";
@@ -145,6 +146,8 @@ function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
   if (error instanceof AttemptFailure) return error;
   if (error instanceof Error && error.cause instanceof KeyNotGiven)
     return new AttemptFailure("credentials_refused", error.cause.message, { cause: error });
+  if (error instanceof RedirectRefused)
+    return new AttemptFailure("invalid_response", error.message, { status: error.status });
   const kind: FailureKind = error instanceof ClockExpired ? "timeout" : "connection";
   return new AttemptFailure(kind, wordsOf(error), { cause: error });
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../glossary.ts";
 import type { Client } from "../options.ts";
 import { defaultHintsOf, dropHints } from "./default-hints.ts";
+import { sendWithinOrigin } from "./redirects.ts";
 import { cloneOf, transportOf, type Fetch } from "./transport.ts";
 
 /** A request to be made through a client's public API. */
@@ -67,7 +68,8 @@ function handingBack(send: Fetch, hints: readonly string[]): Fetch {
     dropHints(rest, hints);
     handoff.sees(rest.headers);
     // The client's own signal stops listening once this function returns; ours holds to the end of the body.
-    handoff.response = await send(url, { ...rest, signal: handoff.signal }).catch((error: unknown) => {
+    const within = sendWithinOrigin(send, url, { ...rest, signal: handoff.signal });
+    handoff.response = await within.catch((error: unknown) => {
       handoff.error = error;
       throw error;
     });
