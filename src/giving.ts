@@ -50,7 +50,8 @@ export class Giving {
     if (cut?.by === "close") return this.#error(closedError(this.#books.record.attempts));
     const refusal = passedOn(lost);
     if (refusal !== undefined) return this.#refusal(refusal);
-    if (!this.#call.owned && lost.last?.kind === "connection" && isOneTarget(lost)) throw lost.last.cause;
+    if (!this.#call.owned && lost.last?.kind === "connection" && isOneTarget(lost))
+      throw this.#call.secrets.clean(lost.last.cause);
     return this.#error(this.#lossError(lost));
   }
 
@@ -129,7 +130,8 @@ export class Giving {
   // What failed, without the provider's answer: that may hold a key, and an error is printed whole.
   #causeOf(failure: AttemptFailure): Error {
     const { kind, cause, message } = failure;
-    if ((kind === "connection" || kind === "timeout") && cause instanceof Error) return cause;
+    if ((kind === "connection" || kind === "timeout") && cause instanceof Error)
+      return this.#call.secrets.clean(cause);
     return new Error(this.#call.secrets.redact(message));
   }
 

@@ -56,7 +56,7 @@ function sendNow(job: Job, way: Way, interrupt: Interrupt): Promise<Response> {
 async function refusalOf(response: Response, reading: Reading, job: Job): Promise<AttemptFailure> {
   const text = await readBody(response, reading);
   const kind = kindOfRefusal(response.status, text);
-  return new AttemptFailure(kind, `status ${response.status}${providersWords(job.redact(text))}`, {
+  return new AttemptFailure(kind, `status ${response.status}${providersWords(text, job)}`, {
     refusal: { response, text },
     retryAfterMs: retryAfterMsOf(response.headers),
   });
@@ -64,12 +64,12 @@ async function refusalOf(response: Response, reading: Reading, job: Job): Promis
 
 const maxWords = 200;
 
-function providersWords(text: string): string {
+function providersWords(text: string, job: Job): string {
   try {
     const json: unknown = JSON.parse(text);
     const error = isRecord(json) ? json["error"] : undefined;
     const message = isRecord(error) ? error["message"] : undefined;
-    return typeof message === "string" ? `: ${message.slice(0, maxWords)}` : "";
+    return typeof message === "string" ? `: ${job.redact(message).slice(0, maxWords)}` : "";
   } catch {
     return "";
   }

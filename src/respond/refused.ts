@@ -24,7 +24,7 @@ export function refused({ response, text }: Refused, { headers, final, redact }:
   if (final) headers.set("x-should-retry", "false");
   // Of bytes: a response made of a text gets a content type, where the provider has sent none.
   const body = text === "" ? null : new TextEncoder().encode(redact(text));
-  const rebuilt = new Response(body, { status, statusText, headers });
+  const rebuilt = new Response(body, { status, statusText: redact(statusText), headers });
   Object.defineProperty(rebuilt, "url", { value: response.url, configurable: true });
   return rebuilt;
 }
