@@ -130,8 +130,7 @@ export class Giving {
   // What failed, without the provider's answer: that may hold a key, and an error is printed whole.
   #causeOf(failure: AttemptFailure): Error {
     const { kind, cause, message } = failure;
-    if ((kind === "connection" || kind === "timeout") && cause instanceof Error)
-      return this.#call.secrets.clean(cause);
+    if ((kind === "connection" || kind === "timeout") && cause instanceof Error) return this.#call.secrets.clean(cause);
     return new Error(this.#call.secrets.redact(message));
   }
 

@@ -54,12 +54,9 @@ function throughWhole(base: Headers, name: string | symbol): (headers: Headers, 
 function valueOf(base: Headers, headers: Headers, name: string): string | null {
   const { added, whole } = overlayOf(headers);
   if (whole !== undefined) return whole.get(name);
-  return own(added, name) ?? base.get.call(headers, name);
-}
-
-function own(added: RouterHeaders, given: unknown): string | undefined {
-  const name = typeof given === "string" ? given.toLowerCase() : "";
-  return name.startsWith(routerPrefix) ? added.find(([known]) => known === name)?.[1] : undefined;
+  const lower = typeof name === "string" ? name.toLowerCase() : "";
+  if (!lower.startsWith(routerPrefix)) return base.get.call(headers, name);
+  return added.find(([known]) => known === lower)?.[1] ?? null;
 }
 
 function iterator(base: Headers, headers: Headers): Iterator<[string, string]> {
@@ -80,7 +77,7 @@ function merged(original: Iterable<[string, string]>, added: RouterHeaders): [st
   for (const entry of original) {
     if (entry[0] > routerPrefix) addUpTo(entry[0]);
     // What a provider says in the router's name is not passed on.
-    if (entry[0] !== added[next]?.[0]) all.push(entry);
+    if (!entry[0].startsWith(routerPrefix)) all.push(entry);
   }
   addUpTo(afterAll);
   return all;

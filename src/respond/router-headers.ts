@@ -22,14 +22,19 @@ export function routerHeaders(record: RouteRecord): RouterHeaders {
   return headers;
 }
 
-/** A copy of a provider's headers with the router's. */
+/** A copy of a provider's headers with the router's. What a provider says in the router's name is left out. */
 export function withRouterHeaders(original: Headers, added: RouterHeaders): Headers {
-  const headers = new Headers(original);
+  const headers = new Headers([...original].filter(([name]) => !name.startsWith(routerPrefix)));
   for (const [name, value] of added) headers.set(name, value);
   return headers;
 }
 
+// Names can be long, a model id that a caller made up too; servers refuse headers of a few kB.
+const maxLength = 256;
+
 // A header takes visible ASCII only (RFC 9110, section 5.5); names of targets and tiers are the user's.
 function headerSafe(value: string): string {
-  return /^[\x20-\x7e]*$/.test(value) ? value : encodeURIComponent(value);
+  const short = value.slice(0, maxLength);
+  // Half a surrogate pair can not be encoded.
+  return /^[\x20-\x7e]*$/.test(short) ? short : encodeURIComponent(short.toWellFormed());
 }

@@ -3,6 +3,7 @@ import OpenAI, { AzureOpenAI } from "openai";
 import { describe, expect, it } from "vitest";
 import { ConfigError, ModelRouter } from "../../src/index.ts";
 import { faults, type ReceivedRequest, type Step } from "../../src/testing/index.ts";
+import { startRaw } from "./raw-server.ts";
 import { call, clientOf, Events, hear, startPair, startSingle, type Pair } from "./setup.ts";
 
 const keyOfA = "sk-key-of-a";
@@ -22,9 +23,18 @@ function told(pair: Pick<Pair, "router" | "events">, error: unknown): string {
   return parts.map(printed).join("\n");
 }
 
-/** The lines of a text in which a secret stands. */
+/** The lines of a text in which a secret stands, as it is or encoded. */
 function linesWith(secret: string, text: string): string[] {
-  return text.split("\n").filter((line) => line.includes(secret));
+  const forms = [secret, escaped(secret), encodeURIComponent(secret).replaceAll("-", "%2d"), ...base64Of(secret)];
+  return text.split("\n").filter((line) => forms.some((form) => line.includes(form)));
+}
+
+// Whatever stands before and behind it: the characters that others have a share in are left out.
+function base64Of(secret: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const text = btoa(" ".repeat(before) + secret);
+    return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + secret.length) * 8) / 6));
+  });
 }
 
 async function failure(pair: Pick<Pair, "router">, options: OpenAI.RequestOptions = {}): Promise<Error> {
@@ -50,6 +60,22 @@ const inReason: Step = ({ key }) => ({
   body: { error: { message: "no", code: key, type: key, param: key } },
 });
 
+const escaped = (key: string): string =>
+  key.replaceAll(/[^a-z]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const inEscapes: Step = ({ key }) => ({ status: 400, body: `{"error":{"message":"No luck with ${escaped(key)}."}}` });
+const inUrl: Step = ({ key }) => ({
+  status: 400,
+  body: { error: { message: `?key=${encodeURIComponent(key).replaceAll("-", "%2d")}` } },
+});
+const inBase64: Step = ({ key }) => ({ status: 400, body: { error: { message: btoa(`Bearer ${key}`) } } });
+const inBase64Header: Step = ({ key }) => ({ status: 400, headers: { "x-basic": `Basic ${btoa(`user:${key}`)}` } });
+const inLocation: Step = ({ key }) => ({
+  status: 307,
+  headers: { location: `https://elsewhere.example/${key}?key=${key}` },
+});
+const inRequestId: Step = ({ key }) => ({ status: 500, headers: { "x-request-id": key } });
+const asName: Step = ({ key }) => ({ status: 400, body: { error: { message: "no", details: [{ [key]: 1 }] } } });
+
 const echoes: readonly (readonly [string, Step])[] = [
   ["in a 401 and its header", faults.keyEcho],
   ["in a 400", echo(400)],
@@ -61,6 +87,13 @@ const echoes: readonly (readonly [string, Step])[] = [
   ["in a 200 that is no JSON", notJson],
   ["where long words are cut", atTheCut],
   ["in code, type and param", inReason],
+  ["in escapes of JSON", inEscapes],
+  ["in escapes of URLs", inUrl],
+  ["in base64", inBase64],
+  ["in base64, in a header", inBase64Header],
+  ["in the address it redirects to", inLocation],
+  ["as the id of the request", inRequestId],
+  ["as the name of a field", asName],
 ];
 
 describe.each(echoes)("a provider that repeats the key %s", (_, step) => {
@@ -181,6 +214,55 @@ describe("keys that a client does not hold for good", () => {
     expect(single.a.requests[0]?.key).toBe("azure-secret-1");
     expect(linesWith("azure-secret", printed(error))).toEqual([]);
   });
+});
+
+it("shows no key of HTTP that can not be read", async () => {
+  await using server = await startRaw(({ socket }) => socket?.end(`HTTP/1.1 200 OK\r\nbad header ${keyOfA}\r\n\r\n`));
+  const client = new OpenAI({ baseURL: server.url, apiKey: keyOfA });
+  for (const retry of [{ maxRetries: 0 }, false] as const) {
+    await using router = new ModelRouter({ client, targets: { a: {} }, tiers: { main: ["a"] }, retry });
+    const error = await failure({ router });
+    expect(printed(error)).toContain("HTTPParserError");
+    expect(linesWith("sk-key", printed(error))).toEqual([]);
+  }
+});
+
+it("shows no key in the reason phrase of an answer", async () => {
+  await using server = await startRaw((response) => response.writeHead(400, `Bad key ${keyOfA}`).end());
+  await using router = new ModelRouter({
+    client: clientOf(server, keyOfA),
+    targets: { a: {} },
+    tiers: { main: ["a"] },
+  });
+  const response = await router.fetch(`${server.url}/chat/completions`, { method: "POST", body: JSON.stringify(call) });
+  expect(response.statusText).toBe("Bad key [redacted]");
+});
+
+it("shows no key in the log of the client, at its most talkative", async () => {
+  const lines: string[] = [];
+  const log = (...args: unknown[]): void => void lines.push(inspect(args, { depth: Infinity, showHidden: true }));
+  const logging = { logLevel: "debug", logger: { error: log, warn: log, info: log, debug: log } } as const;
+  await using pair = await startPair();
+  await using router = new ModelRouter({
+    client: new OpenAI({ baseURL: pair.a.url, apiKey: keyOfA, ...logging }),
+    clients: { other: new OpenAI({ baseURL: pair.b.url, apiKey: keyOfB, ...logging }) },
+    targets: { a: {}, b: { client: "other" } },
+    tiers: { main: ["a", "b"] },
+    retry: { minDelayMs: 0 },
+  });
+  for (const [ofA, ofB] of [
+    [200, 200],
+    [faults.keyEcho, 200],
+    [faults.keyEcho, faults.keyEcho],
+    [in200, inHeader],
+  ] as const) {
+    pair.a.fail(undefined, ofA);
+    pair.b.fail(undefined, ofB);
+    await failure({ router }).catch(() => undefined);
+    await hear(router);
+  }
+  expect(lines.length).toBeGreaterThan(20);
+  expect(linesWith("sk-key", lines.join("\n"))).toEqual([]);
 });
 
 describe("a router", () => {

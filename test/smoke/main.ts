@@ -3,7 +3,7 @@
  * CJS and from TypeScript, with each line of Node that is supported.
  */
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +13,8 @@ const nodeVersions = ["22.12", "24", "26"];
 const openaiVersions = ["6", "7"];
 const programs = ["program.mjs", "program.cjs"];
 const compilers = ["tsc", "tsc6"];
+const importer = "import-effects.mjs";
+const entries = ["index", "testing", "planning", "stores/redis"];
 const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"];
 
 // A program that does not end by itself is a failure, not a wait.
@@ -73,9 +75,16 @@ async function makeProject(root: string, openai: string, tarball: string): Promi
   const folder = await install(path.join(root, `openai-${openai}`), [tarball, `openai@${openai}`, "@types/node@22"]);
   const here = import.meta.dirname;
   for (const name of ["journey.cjs", ...programs]) await copyFile(path.join(here, name), path.join(folder, name));
+  await copyFile(path.join(here, "../tools", importer), path.join(folder, importer));
   for (const name of ["consumer.mts", "consumer.cts"])
     await copyFile(path.join(here, "consumer.ts"), path.join(folder, name));
   await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+  const dist = path.join(folder, "node_modules", "modelrouter", "dist");
+  for (const name of await readdir(dist, { recursive: true })) {
+    if (!/\.c?js$/.test(name)) continue;
+    const code = await readFile(path.join(dist, name), "utf8");
+    if (/(?<![.\w])eval\(|\bnew Function\b/.test(code)) throw new Error(`dist/${name} makes code out of text.`);
+  }
   const contents = (await readdir(path.join(folder, "node_modules", "modelrouter"))).toSorted();
   if (contents.join() !== published.join()) throw new Error(`The tarball holds ${contents.join(", ")}.`);
   return { openai, folder };
@@ -91,6 +100,14 @@ async function use({ openai, folder }: Project, nodes: readonly NodeBinary[]): P
     plans(run("npx", ["--no", "modelrouter", "plan"], { cwd: folder })),
   );
   for (const { version, binary } of nodes) {
+    for (const extension of ["js", "cjs"]) {
+      const files = entries.map((entry) => `node_modules/modelrouter/dist/${entry}.${extension}`);
+      const importing = run(binary, [importer, ...files], { cwd: folder, timeout: programTimeoutMs });
+      await report(
+        `openai ${openai}, node ${version}: imports of .${extension} do nothing else`,
+        doesNothing(importing),
+      );
+    }
     for (const program of programs) {
       const running = run(binary, [program], { cwd: folder, timeout: programTimeoutMs });
       await report(`openai ${openai}, node ${version}: ${program}`, running);
@@ -108,6 +125,13 @@ async function plans(printing: Promise<string>): Promise<void> {
   const printed = await printing;
   const rows = [/^all on cheap +0\.25 +1\.25 +12\.50 +125\.00 +1,250\.00 +97\.5 %$/m, /^all on gpt-4o .* 50,000\.00 /m];
   if (!rows.every((row) => row.test(printed))) throw new Error(`It printed:\n${printed}`);
+}
+
+/** What zod and openai leave on `globalThis` is theirs. */
+async function doesNothing(importing: Promise<string>): Promise<void> {
+  const effects = JSON.parse(await importing) as string[];
+  const own = effects.filter((effect) => !/ leaves globalThis\.(?:__zod_|Symbol\(openai\.)/.test(effect));
+  if (own.length > 0) throw new Error(own.join("\n"));
 }
 
 async function report(what: string, check: Promise<unknown>): Promise<void> {
