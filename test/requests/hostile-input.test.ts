@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import OpenAI from "openai";
 import { afterEach, describe, expect, it } from "vitest";
 import { ConfigError, ModelRouter, type RouterConfig, type RouterOptions } from "../../src/index.ts";
@@ -7,8 +8,8 @@ import { call, clientOf, errorOf, messages, startPair, startSingle } from "./set
 const before = [Object.prototype, Array.prototype, Function.prototype].map((prototype) => Reflect.ownKeys(prototype));
 
 afterEach(() => {
-  expect([Object.prototype, Array.prototype, Function.prototype].map((one) => Reflect.ownKeys(one))).toEqual(before);
-  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  const after = [Object.prototype, Array.prototype, Function.prototype].map((prototype) => Reflect.ownKeys(prototype));
+  assert.deepEqual(after, before, "The test has left something in a prototype that all objects have.");
 });
 
 // As JSON makes it: a property of its own, where `{ __proto__: … }` in code sets the prototype.
@@ -18,6 +19,14 @@ function own<T>(name: string, value: T): Record<string, T> {
 
 const client = new OpenAI({ baseURL: "http://127.0.0.1:1/v1", apiKey: "sk-test" });
 const inherited = ["constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"];
+
+function data(more: string): RouterConfig {
+  return JSON.parse(`{"client":{"apiKeyEnv":"KEY"},"tiers":{"main":["a"]},${more}}`) as RouterConfig;
+}
+
+function ownNames(headers: Headers): string[] {
+  return [...headers.keys()].filter((name) => name.startsWith("x-"));
+}
 
 describe("__proto__ as a name", () => {
   it.each<[string, Partial<RouterOptions>]>([
@@ -34,8 +43,6 @@ describe("__proto__ as a name", () => {
   });
 
   it("is refused in a configuration that is data, and in an update", async () => {
-    const data = (more: string) =>
-      JSON.parse(`{"client":{"apiKeyEnv":"KEY"},"tiers":{"main":["a"]},${more}}`) as RouterConfig;
     const env = { KEY: "sk-test" };
     for (const more of ['"__proto__":{"polluted":1}', '"clients":{"__proto__":{"apiKeyEnv":"KEY"}}']) {
       expect(() => ModelRouter.fromConfig(data(more), { env })).toThrow(ConfigError);
@@ -161,22 +168,21 @@ it.each([
 
 describe("headers in the router's name that a provider sends", () => {
   const headers = { "x-router-fell-back": "true", "x-router-cost-usd": "0", "x-router-other": "evil", "x-own": "good" };
-  const names = (given: Headers): string[] => [...given.keys()].filter((name) => name.startsWith("x-"));
   const routers = ["x-request-id", "x-router-attempts", "x-router-request-id", "x-router-target", "x-router-tier"];
 
   it("are not passed on with an answer, however its headers are read", async () => {
     await using single = await startSingle({ a: [{ headers }] });
     const { response } = await single.router.chat.completions.create(call).withResponse();
-    expect(names(response.headers)).toEqual(["x-own", ...routers]);
+    expect(ownNames(response.headers)).toEqual(["x-own", ...routers]);
     expect(["x-router-fell-back", "X-Router-Other"].map((name) => response.headers.get(name))).toEqual([null, null]);
     expect([response.headers.has("x-router-cost-usd"), response.headers.get("x-own")]).toEqual([false, "good"]);
-    expect(names(new Headers(response.headers))).toEqual(["x-own", ...routers]);
+    expect(ownNames(new Headers(response.headers))).toEqual(["x-own", ...routers]);
   });
 
   it("are not passed on with an error", async () => {
     await using provider = await startProvider({ status: 400, headers });
     await using router = new ModelRouter({ client: clientOf(provider), targets: { a: {} }, tiers: { main: ["a"] } });
     const error = (await errorOf(router.chat.completions.create(call))) as unknown as { headers: Headers };
-    expect(names(error.headers).filter((name) => Object.hasOwn(headers, name))).toEqual(["x-own"]);
+    expect(ownNames(error.headers).filter((name) => Object.hasOwn(headers, name))).toEqual(["x-own"]);
   });
 });

@@ -135,9 +135,12 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   ),
 });
 
+function nameOf(index: number): string {
+  return index === 0 ? "default" : `client-${index}`;
+}
+
 function routerOf({ clients, targets, tier, rule }: Scenario): ModelRouter {
   const made = clients.map((plan, index) => clientOf(index, plan));
-  const nameOf = (index: number): string => (index === 0 ? "default" : `client-${index}`);
   const withKeys = indices.filter((index) => clients[index]!.moreKeys > 0);
   return new ModelRouter({
     client: made[0]!,

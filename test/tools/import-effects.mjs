@@ -11,12 +11,12 @@ import { pathToFileURL } from "node:url";
 const effects = new Set();
 let current = "";
 const note = (what) => effects.add(`${path.basename(current)}: ${what}`);
-const own = import.meta.url;
+const here = import.meta.url;
 
 // Node itself reads variables and files to load a module.
 function isOfNode() {
   const frames = new Error().stack.split("\n").slice(1);
-  return frames.find((frame) => !frame.includes(own))?.includes("node:") ?? true;
+  return frames.find((frame) => !frame.includes(here))?.includes("node:") ?? true;
 }
 
 const { env } = process;
@@ -57,22 +57,23 @@ const builtIns = { globalThis, Object, Array, String, Promise, Error, Function, 
 
 /** Everything that a module could leave behind. */
 function state() {
-  const names = Object.entries(builtIns).flatMap(([name, { prototype, ...own }]) => [
-    ...Reflect.ownKeys(builtIns[name]).map((key) => `${name}.${String(key)}`),
-    ...(prototype === undefined ? [] : Reflect.ownKeys(prototype).map((key) => `${name}.prototype.${String(key)}`)),
-    ...Object.keys(own).map((key) => `${name}.${key}`),
-  ]);
-  const listeners = process.eventNames().map((event) => `${process.listenerCount(event)} of ${String(event)}`);
-  // Pipes and terminals are how this program prints.
-  const resources = process
-    .getActiveResourcesInfo()
-    .filter((name) => !/^(?:PipeWrap|TTYWrap|FSReqPromise|FSReqCallback)$/.test(name));
-  return [
-    ...new Set(names),
-    ...listeners.map((text) => `listeners: ${text}`),
-    ...resources.map((name) => `active: ${name}`),
-  ];
+  const names = Object.entries(builtIns).flatMap(([name, value]) =>
+    namesOf(name, value).concat(namesOf(`${name}.prototype`, value.prototype)),
+  );
+  const listeners = process
+    .eventNames()
+    .map((event) => `listeners: ${process.listenerCount(event)} of ${String(event)}`);
+  // Pipes and terminals are how this program prints, requests to the file system how it loads.
+  const resources = process.getActiveResourcesInfo().filter((name) => !/^(?:PipeWrap|TTYWrap|FSReq\w+)$/.test(name));
+  return [...names, ...listeners, ...resources.map((name) => `active: ${name}`)];
 }
+
+function namesOf(name, value) {
+  return value === undefined ? [] : Reflect.ownKeys(value).map((key) => `${name}.${String(key)}`);
+}
+
+// What Node makes at the first use of what it offers to everybody is no doing of a module.
+new Response(new Headers().get("x"));
 
 const require = createRequire(import.meta.url);
 const { fetch, setTimeout, setInterval, setImmediate, queueMicrotask } = globalThis;
