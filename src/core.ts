@@ -74,7 +74,7 @@ export class RouterCore implements Shared {
 
   /** Looks in the background for what other processes found out, if nobody did lately. */
   glance(): void {
-    this.#bulletin?.glance();
+    if (!this.#closed) this.#bulletin?.glance();
   }
 
   admission(): Admission {
@@ -114,6 +114,8 @@ export class RouterCore implements Shared {
   #share(): void {
     const { store } = this.#options;
     const isShared = store !== undefined && this.#config.shareHealth;
+    // What it is still reading is nobody's any more.
+    this.#bulletin?.adopt(new Map());
     this.#bulletin = isShared ? this.#newBulletin(store) : undefined;
     this.memory.share(this.#bulletin);
     // What others know already is known before the first call, as a rule.

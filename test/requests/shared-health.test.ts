@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
-import { memoryStore, type Store } from "../../src/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { memoryStore, resilientStore, type Store } from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import { clientOf, errorOf, call } from "./setup.ts";
+import { FaultyStore } from "../stores/faulty-store.ts";
 import { late, soon, startTwins, type Twin, type Twins } from "./twins.ts";
 
 /** Until a twin has heard that the target `a` is out, or back. */
@@ -275,6 +276,22 @@ describe("a store that fails", () => {
     const store: Store = { ...memoryStore(), take: () => new Promise(() => undefined) };
     await using twins = await startTwins({}, store);
     expect(await twins.one.ask()).toContain("This is a");
+  });
+});
+
+describe("a store that is down for a while", () => {
+  it("is told afterwards what was found out without it", async () => {
+    const faulty = new FaultyStore(memoryStore());
+    const onUp = vi.fn<() => void>();
+    await using twins = await startTwins({}, resilientStore(faulty, { probeMs: 20, onUp }));
+    const far = twins.twin({ store: faulty });
+    faulty.fault = "down";
+    twins.a.fail("a", 500);
+    await twins.one.ask();
+    faulty.fault = "up";
+    await expect.poll(() => onUp.mock.calls.length, { timeout: 10_000 }).toBe(1);
+    await hears(far, "breaker_open");
+    expect(far.stateOfA()?.learnt).toBe(true);
   });
 });
 
