@@ -30,10 +30,10 @@ export class Books implements JobListener {
     return this.#call.record;
   }
 
-  started({ id }: ResolvedTarget): void {
+  started({ id, model, client }: ResolvedTarget): void {
     this.#shared.memory.tally.begin(id, this.record.tier);
     this.#shared.memory.slowness.began(this.record.tier, id);
-    this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id });
+    this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id, model, client });
   }
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */

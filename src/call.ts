@@ -14,12 +14,15 @@ import type { Secrets } from "./openai/secrets.ts";
 import type { Registry } from "./registry.ts";
 import type { Client } from "./options.ts";
 import type { Memory } from "./state/memory.ts";
+import type { Wraps } from "./wraps.ts";
 
 /** What all calls of a router share. */
 export interface Shared {
   readonly memory: Memory;
   readonly registry: Registry;
   readonly events: Emitter<RouterEvents>;
+  /** What sendings are wrapped in. */
+  readonly wraps: Wraps;
   /** The calls in flight. */
   readonly lifelines: Lifelines;
   /** Those of batches among them. */

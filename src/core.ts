@@ -7,6 +7,7 @@ import { resolveConfig } from "./config/resolve.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
 import { ConfigError, RouterClosedError } from "./errors.ts";
 import type { RouterEvents } from "./events.ts";
+import type { Awaitable } from "./glossary.ts";
 import { Emitter } from "./lib/emitter.ts";
 import { InFlight } from "./lib/in-flight.ts";
 import { driveOf, type Drive } from "./openai/drive.ts";
@@ -18,6 +19,7 @@ import { Bulletin } from "./state/bulletin.ts";
 import { Memory } from "./state/memory.ts";
 import { tellFailure } from "./store-failed.ts";
 import { memoryStore } from "./stores/memory.ts";
+import { Wraps } from "./wraps.ts";
 import type { Store } from "./stores/store.ts";
 
 /** What can be changed in a running router. */
@@ -26,7 +28,8 @@ export type RouterChanges = Partial<Omit<RouterOptions, "client">>;
 /** What the views of one router share. */
 export class RouterCore implements Shared {
   readonly registry = new Registry();
-  readonly events = new Emitter<RouterEvents>();
+  readonly events = new Emitter<RouterEvents>("modelrouter");
+  readonly wraps = new Wraps();
   readonly lifelines = new InFlight<Lifeline>();
   readonly batched = new InFlight<Lifeline>();
   readonly isBatch = false;
@@ -43,6 +46,7 @@ export class RouterCore implements Shared {
   #bulletin: Bulletin | undefined;
   #admission: Admission;
   readonly #ending = new AbortController();
+  readonly #closers: (() => Awaitable<void>)[] = [];
   #closing = false;
   #closed = false;
 
@@ -149,6 +153,11 @@ export class RouterCore implements Shared {
     await this.#settling.empty();
   }
 
+  /** Calls back when the router is closed and its calls have ended. */
+  onClose(listener: () => Awaitable<void>): void {
+    this.#closers.push(listener);
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#closed = true;
@@ -159,10 +168,12 @@ export class RouterCore implements Shared {
     const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
     await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));
     await within(closeMs, this.#settling.empty());
+    const closers = this.#closers.splice(0).map(async (closer) => closer());
+    await within(closeMs, Promise.allSettled(closers));
   }
 }
 
-// A classifier of the user's own that never closes must not hold up the process.
+// A classifier or an exporter of the user's own that never closes must not hold up the process.
 const closeMs = 1_000;
 
 async function within(ms: number, promise: Promise<unknown>): Promise<void> {

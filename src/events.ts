@@ -1,5 +1,13 @@
 import type { SpentBudget } from "./errors.ts";
-import type { AttemptRecord, FailureKind, MadeDecision, OutReason, RouteRecord } from "./glossary.ts";
+import type {
+  AttemptRecord,
+  Endpoint,
+  FailureKind,
+  MadeDecision,
+  OutReason,
+  RouteRecord,
+  RoutingRequest,
+} from "./glossary.ts";
 
 /** A promise of a tier, and how many times as fast as allowed it is broken: over its window, and over a twelfth of it. */
 export interface SloBurn {
@@ -13,8 +21,8 @@ export interface SloBurn {
 
 /** What the router tells while it works: name → payload. Listen with `router.on(name, listener)`. */
 export interface RouterEvents {
-  /** A call came in. */
-  "request:start": { requestId: string; endpoint: string; model: string; stream: boolean };
+  /** A call came in. Its `request` can be read; printed, or as JSON, it shows no content. */
+  "request:start": { requestId: string; endpoint: Endpoint; model: string; stream: boolean; request: RoutingRequest };
   /** A tier was picked. */
   "decision:made": { requestId: string; decision: MadeDecision };
   /**
@@ -28,7 +36,7 @@ export interface RouterEvents {
     detail: string;
   };
   /** A call to a target begins. */
-  "attempt:start": { requestId: string; target: string };
+  "attempt:start": { requestId: string; target: string; model: string; client: string };
   /** A call to a target ended. For a stream: when the stream ended. */
   "attempt:end": { requestId: string; attempt: AttemptRecord };
   /** The same target is tried again after `delayMs`. */

@@ -1,5 +1,7 @@
 export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
+export type { Exporter, ObservedRouter } from "./exporters/exporter.ts";
+export type { SendingWrap } from "./wraps.ts";
 export type { Asked, RouterView } from "./view.ts";
 export type { Batch } from "./batch/batch.ts";
 export type {

@@ -147,7 +147,10 @@ export class RoutedJob implements Job {
   }
 
   send(way: Way, signal: AbortSignal): Promise<Response> {
-    return sendTo(this.#input, way, signal);
+    const { shared, call } = this.#input;
+    if (shared.wraps.none) return sendTo(this.#input, way, signal);
+    const attempt = { requestId: call.request.requestId, target: way.target.id };
+    return shared.wraps.run(attempt, () => sendTo(this.#input, way, signal));
   }
 
   redact(text: string): string {

@@ -40,7 +40,8 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const { isBatch } = shared;
   const facts = { requestId: randomUUID(), endpoint, body, hints, stream, allowedRegions, isBatch };
   const request = new LazyRoutingRequest(facts);
-  shared.events.emit("request:start", { requestId: request.requestId, endpoint, model: request.model, stream });
+  const { requestId, model } = request;
+  shared.events.emit("request:start", { requestId, endpoint, model, stream, request });
 
   const promptTokens = once(() => inputTokensOf(endpoint, body));
   const call = { config, incoming, request, startedAt, promptTokens, admission: shared.admission() };

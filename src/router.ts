@@ -8,6 +8,7 @@ import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";
 import type { RouterEventName, RouterEvents } from "./events.ts";
 import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
+import type { Exporter } from "./exporters/exporter.ts";
 import { healthOf, type RouterHealth } from "./health.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import type { Client, RouterOptions } from "./options.ts";
@@ -87,6 +88,24 @@ class Router<
   /** Takes a listener off. */
   off<Name extends RouterEventName>(name: Name, listener: (event: RouterEvents[Name]) => void): this {
     this.#core.events.off(name, listener);
+    return this;
+  }
+
+  /**
+   * Attaches an exporter: what the router tells goes to the user's monitoring from now on, until the router is closed.
+   * @throws what the exporter throws
+   */
+  attach(exporter: Exporter): this {
+    const end = exporter.attach({
+      on: (name, listener) => this.on(name, listener),
+      off: (name, listener) => this.off(name, listener),
+      stats: () => this.stats(),
+      health: () => this.health(),
+      budgets: () => this.budgets(),
+      baseUrlOf: (client) => this.#core.config().clients.get(client)?.baseURL,
+      wrapSending: (wrap) => this.#core.wraps.add(wrap),
+    });
+    if (end !== undefined) this.#core.onClose(end);
     return this;
   }
 

@@ -20,6 +20,7 @@ export class Scope implements Shared {
   readonly memory: Shared["memory"];
   readonly registry: Shared["registry"];
   readonly events: Shared["events"];
+  readonly wraps: Shared["wraps"];
   readonly batched: Lifelines;
   readonly lifelines: ScopedLifelines;
   readonly isBatch: boolean;
@@ -34,6 +35,7 @@ export class Scope implements Shared {
     this.memory = outer.memory;
     this.registry = outer.registry;
     this.events = outer.events;
+    this.wraps = outer.wraps;
     this.batched = outer.batched;
     this.isBatch = isBatch;
     this.lifelines = new ScopedLifelines(outer.lifelines, isBatch && !outer.isBatch ? outer.batched : undefined);

@@ -1,8 +1,16 @@
+import { channel, type Channel } from "node:diagnostics_channel";
 import { EventEmitter } from "node:events";
 
 /** Events by name and payload. A listener that throws harms nobody but itself: the process gets a warning. */
 export class Emitter<Events extends object> {
   readonly #emitter = new EventEmitter().setMaxListeners(0);
+  readonly #channels = new Map<string, Channel>();
+  readonly #prefix: string | undefined;
+
+  /** @param prefix - publishes each event on `node:diagnostics_channel` as well, as `prefix:name` */
+  constructor(prefix?: string) {
+    this.#prefix = prefix;
+  }
 
   on<Name extends keyof Events & string>(name: Name, listener: (payload: Events[Name]) => void): void {
     this.#emitter.on(name, listener);
@@ -17,6 +25,8 @@ export class Emitter<Events extends object> {
   }
 
   emit<Name extends keyof Events & string>(name: Name, payload: Events[Name]): void {
+    // What a subscriber of the channel throws, Node throws as an uncaught exception when the call has gone on.
+    if (this.#prefix !== undefined) this.#publish(name, payload, this.#prefix);
     if (this.#emitter.listenerCount(name) === 0) return;
     // Raw listeners: those of `once` take themselves off when called.
     for (const listener of this.#emitter.rawListeners(name)) {
@@ -27,6 +37,15 @@ export class Emitter<Events extends object> {
         warn(name, error);
       }
     }
+  }
+
+  #publish(name: string, payload: unknown, prefix: string): void {
+    let known = this.#channels.get(name);
+    if (known === undefined) {
+      known = channel(`${prefix}:${name}`);
+      this.#channels.set(name, known);
+    }
+    if (known.hasSubscribers) known.publish(payload);
   }
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { AllowedRegions, Capability, Endpoint, Hints, JsonObject, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { needsOf } from "./needs.ts";
@@ -40,6 +41,16 @@ export class LazyRoutingRequest implements RoutingRequest {
     this.isBatch = facts.isBatch === true;
     const model = isRecord(facts.body) ? facts.body["model"] : undefined;
     this.model = typeof model === "string" ? model : "";
+  }
+
+  // A listener that logs what it is told must not log prompts.
+  toJSON(): object {
+    const { requestId, endpoint, model, stream, isBatch } = this;
+    return { requestId, endpoint, model, stream, isBatch };
+  }
+
+  [inspect.custom](): object {
+    return this.toJSON();
   }
 
   get prompt(): string {

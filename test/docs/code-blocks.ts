@@ -60,6 +60,8 @@ const tsconfig = {
       modelrouter: ["../../src/index.ts"],
       "modelrouter/testing": ["../../src/testing/index.ts"],
       "modelrouter/planning": ["../../src/planning/index.ts"],
+      "modelrouter/exporters/prometheus": ["../../src/exporters/prometheus.ts"],
+      "modelrouter/exporters/otel": ["../../src/exporters/otel.ts"],
       "modelrouter/stores/redis": ["../../src/stores/redis.ts"],
     },
   },

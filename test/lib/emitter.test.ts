@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { Emitter } from "../../src/lib/emitter.ts";
@@ -82,4 +83,17 @@ it("takes more than ten listeners without a word", () => {
   for (let added = 0; added < 50; added += 1) emitter.on("ping", () => void (count += 1));
   emitter.emit("ping", { n: 1 });
   expect(count).toBe(50);
+});
+
+describe("an emitter with a prefix", () => {
+  it("publishes each event on the diagnostics channel of that name", () => {
+    const emitter = new Emitter<Events>("test-emitter");
+    const got: unknown[] = [];
+    const listener = (payload: unknown): void => void got.push(payload);
+    subscribe("test-emitter:ping", listener);
+    emitter.emit("ping", { n: 1 });
+    unsubscribe("test-emitter:ping", listener);
+    emitter.emit("ping", { n: 2 });
+    expect(got).toEqual([{ n: 1 }]);
+  });
 });

@@ -1,8 +1,11 @@
 import OpenAI from "openai";
 import { isRouterError, ModelRouter, resilientStore, type RouteRecord, type Store } from "modelrouter";
 import { forecastCosts, type Forecast, type ForecastOptions } from "modelrouter/planning";
+import { otelExporter } from "modelrouter/exporters/otel";
+import { prometheusExporter } from "modelrouter/exporters/prometheus";
 import { type NodeRedisClient, redisStore } from "modelrouter/stores/redis";
 import { startProvider } from "modelrouter/testing";
+import type { Registry } from "prom-client";
 
 /** Compiles in the projects of users, as ESM and as CJS. Never runs. */
 export async function ask(content: string): Promise<RouteRecord | string> {
@@ -28,6 +31,11 @@ export async function ask(content: string): Promise<RouteRecord | string> {
 /** The same for the planning of costs. */
 export function plan(options: ForecastOptions): Forecast {
   return forecastCosts({ ...options, stages: [5_000_000] });
+}
+
+/** The same for exporters. */
+export function watch(router: ModelRouter, registry: Registry): ModelRouter {
+  return router.attach(prometheusExporter({ registry, tags: ["team"] })).attach(otelExporter({ content: false }));
 }
 
 /** The same for the store on Redis, with no client for it installed. */

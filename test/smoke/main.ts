@@ -14,8 +14,10 @@ const openaiVersions = ["6", "7"];
 const programs = ["program.mjs", "program.cjs"];
 const compilers = ["tsc", "tsc6"];
 const importer = "import-effects.mjs";
-const entries = ["index", "testing", "planning", "stores/redis"];
-const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"];
+// What the subpaths of exporters need.
+const peers = ["prom-client@15", "@opentelemetry/api@1"];
+const entries = ["index", "testing", "planning", "stores/redis", "exporters/prometheus", "exporters/otel"];
+const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "docs", "package.json"];
 
 // A program that does not end by itself is a failure, not a wait.
 const programTimeoutMs = 60_000;
@@ -72,7 +74,12 @@ async function installNode(root: string, wanted: string): Promise<NodeBinary> {
 }
 
 async function makeProject(root: string, openai: string, tarball: string): Promise<Project> {
-  const folder = await install(path.join(root, `openai-${openai}`), [tarball, `openai@${openai}`, "@types/node@22"]);
+  const folder = await install(path.join(root, `openai-${openai}`), [
+    tarball,
+    `openai@${openai}`,
+    ...peers,
+    "@types/node@22",
+  ]);
   const here = import.meta.dirname;
   for (const name of ["journey.cjs", ...programs]) await copyFile(path.join(here, name), path.join(folder, name));
   await copyFile(path.join(here, "../tools", importer), path.join(folder, importer));
