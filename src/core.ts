@@ -64,6 +64,10 @@ export class RouterCore implements Shared {
     return this.#config;
   }
 
+  options(): RouterOptions {
+    return this.#options;
+  }
+
   driveOf(client: Client): Drive {
     const held = this.#drives.get(client);
     if (held !== undefined) return held;

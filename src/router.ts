@@ -12,6 +12,7 @@ import type { Exporter } from "./exporters/exporter.ts";
 import { healthOf, type RouterHealth } from "./health.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import type { Client, RouterOptions } from "./options.ts";
+import { optionsOf } from "./options-of.ts";
 import { explain, type Explanation } from "./plan/explain.ts";
 import { foresee } from "./route.ts";
 import type { CostDimension, CostReport } from "./state/costs.ts";
@@ -171,6 +172,11 @@ class Router<
    */
   update(changes: RouterChanges): void {
     this.#core.update(changes);
+  }
+
+  /** @internal What copies are made from. Holds the clients. */
+  [optionsOf](): RouterOptions {
+    return this.#core.options();
   }
 
   /** Takes no more calls, and waits for those in flight to end. */
