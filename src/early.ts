@@ -38,6 +38,17 @@ export function refusedByAll(
   return error;
 }
 
+/** The call was prepared, and its client failed before it sent it: what it holds goes back, and its record ends. */
+export function unsent(
+  shared: Shared,
+  { unsent: held, record, startedAt, incoming }: RoutedCall,
+  error: unknown,
+): void {
+  held?.giveBack();
+  if (typeof error === "object" && error !== null) shared.registry.note(error, record);
+  endEarly(shared, { record, startedAt, outcome: incoming.signal?.aborted === true ? "aborted" : "failed" });
+}
+
 /** How a call waits for what has to be known before it is sent. */
 interface Wait {
   /** The caller's, where nobody else listens to it. */

@@ -15,6 +15,7 @@ import { transportOf } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
 import { passThrough } from "./pass-through.ts";
 import { dress, sourceOf, takeData } from "./respond/given.ts";
+import { unsent } from "./early.ts";
 import { answerFor, prepare, send } from "./route.ts";
 import { Scope } from "./scope.ts";
 import { within, type WithinOptions } from "./within.ts";
@@ -182,6 +183,7 @@ export class RouterView<
   #line(): Line<RoutedCall> {
     return {
       prepare: (incoming) => this.#prepare(incoming),
+      unsent: (call, error) => unsent(this.#shared, call, error),
       send: (call, finished) => send(this.#shared, call, finished),
       fetch: (url, init, onward) => this.#fetch(url, this.#ending(url, init), onward),
       errorBehind: (headers) => this.#shared.registry.errorBehind(headers),

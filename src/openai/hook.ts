@@ -6,7 +6,16 @@ import { Carried } from "./carried.ts";
 import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
-import { handOver, linked, onLoss, watched, type Linking, type Reading, type Tappable, type Watch } from "./linking.ts";
+import {
+  handOver,
+  linked,
+  onFailure,
+  watched,
+  type Linking,
+  type Reading,
+  type Tappable,
+  type Watch,
+} from "./linking.ts";
 import { abortTest } from "./own-signals.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
@@ -36,8 +45,6 @@ export interface PreparedCall {
   /** True when the router owns retries and clocks, and the client must keep still. */
   readonly owned: boolean;
   readonly reading: Reading;
-  /** What the call holds until it is sent: it goes back when the client does not come to that. */
-  readonly unsent?: { giveBack(): void } | undefined;
 }
 
 /** The request that the client has built. */
@@ -57,6 +64,8 @@ export interface FinishedRequest {
 export interface Line<P extends PreparedCall = PreparedCall> extends Linking {
   /** Classifies and plans. Throws when no target can serve. */
   prepare(incoming: IncomingCall): Awaitable<P>;
+  /** The client failed before it sent the call: a hook of its user threw, or it was aborted. */
+  unsent(prepared: P, error: unknown): void;
   /** Attempts, responds and records. */
   send(prepared: P, finished: FinishedRequest): Promise<Response>;
   /** The same for a request that no hook has seen. */
@@ -86,7 +95,7 @@ function hooked<C extends Client>(client: C, line: Line): C {
   const own = client as unknown as Hooked;
   const defaultHints = defaultHintsOf(client);
   const { prepareOptions, makeStatusError, post, withOptions } = own;
-  const hooking = { client, mayBeAborted: abortTest(client) };
+  const hooking = { client, line, mayBeAborted: abortTest(client) };
   markRouted(client);
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
@@ -144,18 +153,22 @@ function resumed(options: CallOptions): IncomingCall | undefined {
 
 interface Hooking {
   readonly client: Client;
+  readonly line: Line;
   mayBeAborted(prepared: PreparedCall): boolean;
 }
 
-function change(options: CallOptions, { client, mayBeAborted }: Hooking, prepared: PreparedCall): void {
+function change(options: CallOptions, { client, line, mayBeAborted }: Hooking, prepared: PreparedCall): void {
   const { incoming } = prepared;
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
   if (prepared.owned && isTimeout(options.timeout ?? client.timeout)) options.timeout = endlessMs;
   // With its log at "debug" the client shows each answer: then it has to read it itself.
   const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
-  onLoss(options, prepared.unsent);
   const carried = new Carried(prepared, { handedOver, abortable: mayBeAborted(prepared) });
+  onFailure(options, (error) => {
+    const unsent = carried.take();
+    if (unsent !== undefined) line.unsent(unsent, error);
+  });
   options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: carried };
 }
 

@@ -1,6 +1,5 @@
 import { APIUserAbortError } from "openai";
 import { headersOf, type CallOptions } from "./call-options.ts";
-import type { PreparedCall } from "./hook.ts";
 import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
@@ -37,8 +36,8 @@ export interface Watch {
   handedOver: boolean;
   /** The client's own, until the call is prepared. */
   promise?: Tappable | undefined;
-  /** What the call holds until it is sent. */
-  unsent?: PreparedCall["unsent"];
+  /** Told when the call fails. */
+  failed?: (error: unknown) => void;
 }
 
 interface WatchedOptions {
@@ -60,15 +59,15 @@ export function watched(options: unknown, watch: Watch): unknown {
   return { ...(options as object | undefined), [watchedKey]: watch };
 }
 
-/** Gives back what a call holds when its client fails before it sends it: a hook of its user threw, or it was aborted. */
-export function onLoss(options: CallOptions & WatchedOptions, unsent: PreparedCall["unsent"]): void {
+/** Calls back when a call is rejected. At a retry of the client's own only for the latest try. */
+export function onFailure(options: CallOptions & WatchedOptions, failed: (error: unknown) => void): void {
   const watch = options[watchedKey];
   if (watch === undefined) return;
   const { promise } = watch;
   watch.promise = undefined;
-  // At a retry of the client's own the promise is the same.
-  watch.unsent = unsent;
-  if (unsent !== undefined) promise?.asResponse().catch(() => watch.unsent?.giveBack());
+  // At a retry the promise is the same.
+  watch.failed = failed;
+  promise?.asResponse().catch((error: unknown) => watch.failed?.(error));
 }
 
 /**

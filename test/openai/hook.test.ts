@@ -28,6 +28,7 @@ function watch(owned = true, reading: PreparedCall["reading"] = "nothing"): Watc
         watched.prepared.push(incoming);
         return { incoming, body: { ...incoming.body, model: "chosen" }, owned, reading };
       },
+      unsent: () => undefined,
       send(_, { url, init, send }) {
         watched.sent += 1;
         return send(url, init);
