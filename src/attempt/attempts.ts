@@ -40,6 +40,8 @@ export interface Run extends LetIn {
 export class Attempts {
   readonly #job: Job;
   readonly #found: Findings;
+  /** Turns that limits cut short. */
+  #cutShort: Map<ResolvedTarget, Turn> | undefined;
 
   constructor(job: Job, found: Findings) {
     this.#job = job;
@@ -47,7 +49,8 @@ export class Attempts {
   }
 
   turnOf(target: ResolvedTarget, targetsLeft: number): Turn {
-    return new Turn(this.#job, target, { targetsLeft, previous: this.#found.latest });
+    const before = this.#cutShort?.get(target);
+    return new Turn(this.#job, target, { targetsLeft, previous: this.#found.latest, before });
   }
 
   /**
@@ -55,9 +58,8 @@ export class Attempts {
    * @throws NotAdmitted when it was not let in, AttemptFailure when it gave no answer
    */
   async make(turn: Turn): Promise<Won> {
-    const { target } = turn;
-    const admitted = this.#job.admit(target);
-    const hold = this.#letIn(target, admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
+    const admitted = this.#job.admit(turn.target);
+    const hold = this.#letIn(turn, admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
     // While the store was asked, the call may have ended.
     const pass = admitted instanceof Promise && this.#found.isOver ? undefined : turn.enter();
     if (pass === undefined) {
@@ -79,15 +81,17 @@ export class Attempts {
     return turn.hasNextKey(failure) && !this.#found.isOver;
   }
 
-  #letIn(target: ResolvedTarget, admitted: Admitted): Hold | undefined {
+  #letIn(turn: Turn, admitted: Admitted): Hold | undefined {
     if (!isRefusal(admitted)) return admitted;
-    this.#found.refused(target, admitted);
+    this.#found.refused(turn.target, admitted);
+    this.#cutShort ??= new Map();
+    this.#cutShort.set(turn.target, turn);
     throw new NotAdmitted();
   }
 
   // Told when the target is really called: a limit may have kept it from that.
   #tellFallback({ target, previous }: Turn): void {
-    if (previous === undefined || previous !== this.#found.latest) return;
+    if (previous === undefined || previous !== this.#found.latest || previous.target === target) return;
     this.#job.tell.fallingBack(previous.target, target, previous.failure);
   }
 

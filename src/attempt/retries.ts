@@ -27,7 +27,7 @@ export class Retries {
   async retry(turn: Turn, first: unknown): Promise<Won | undefined> {
     try {
       return await pRetry((number) => (number === 1 ? this.#atNextKey(turn, first) : this.overKeys(turn)), {
-        retries: this.most(turn.target),
+        retries: Math.max(0, this.most(turn.target) - turn.retries),
         minTimeout: 0,
         shouldRetry: (context) => this.#backOff(turn, context),
       });
@@ -55,13 +55,15 @@ export class Retries {
     throw error;
   }
 
-  async #backOff({ target, door }: Turn, { error, retriesConsumed }: RetryContext): Promise<boolean> {
+  async #backOff(turn: Turn, { error }: RetryContext): Promise<boolean> {
+    const { target, door } = turn;
     const { retry } = this.#job.resilienceOf(target);
     if (!(error instanceof AttemptFailure) || retry === false || !this.#isWorthRetrying(error, door)) return false;
-    const bound = Math.min(retry.maxDelayMs, retry.minDelayMs * 2 ** retriesConsumed);
+    const bound = Math.min(retry.maxDelayMs, retry.minDelayMs * 2 ** turn.retries);
     // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     const delayMs = error.retryAfterMs ?? Math.random() * bound;
     if (delayMs > retry.maxDelayMs || delayMs >= this.#found.remainingMs) return false;
+    turn.retries += 1;
     this.#job.tell.retrying(target, error, delayMs);
     await this.#job.lifeline.sleep(delayMs);
     return !this.#found.isOver;

@@ -20,6 +20,8 @@ export interface TurnFacts {
   readonly targetsLeft: number;
   /** Whose failure the target makes up for. */
   readonly previous?: TargetFailure | undefined;
+  /** The target's turn before, which a limit cut short: this one goes on where that ended. */
+  readonly before?: Turn | undefined;
 }
 
 /** A target whose turn it is, and what its tries have shown of its keys. */
@@ -31,15 +33,19 @@ export class Turn implements Way {
   /** The key of the latest try. */
   key: KeySlot | undefined;
   readonly #job: Job;
-  #failedKeys = noKeys;
+  /** How often the target was tried again. */
+  retries: number;
+  #failedKeys: ReadonlySet<KeySlot>;
 
-  constructor(job: Job, target: ResolvedTarget, { targetsLeft, previous }: TurnFacts) {
+  constructor(job: Job, target: ResolvedTarget, { targetsLeft, previous, before }: TurnFacts) {
     this.#job = job;
     this.target = target;
     this.door = job.doorOf(target);
     this.targetsLeft = targetsLeft;
     this.previous = previous;
     this.key = undefined;
+    this.retries = before?.retries ?? 0;
+    this.#failedKeys = before === undefined ? noKeys : before.#failedKeys;
   }
 
   /** Lets the next try in; undefined when the target's breaker does not. */
