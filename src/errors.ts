@@ -1,5 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
-import type { AllowedRegions, AttemptRecord, CheckedAnswer, LeftOut } from "./glossary.ts";
+import type { AllowedRegions, AttemptRecord, CheckedAnswer, LeftOut, Received } from "./glossary.ts";
 
 const brand = Symbol.for("modelrouter.error");
 
@@ -42,6 +42,8 @@ interface Facts {
   cause?: unknown;
   /** HTTP status to show, where one makes sense. */
   status?: number | undefined;
+  /** What a caller was given of a stream before it broke. */
+  received?: Received | undefined;
 }
 
 function mark(error: object, code: RouterErrorCode, facts: Facts): void {
@@ -50,6 +52,8 @@ function mark(error: object, code: RouterErrorCode, facts: Facts): void {
     Object.defineProperty(error, key, { value, enumerable: true, configurable: true, writable: true });
   }
   Object.defineProperty(error, brand, { value: true });
+  // What users and models say does not belong into logs.
+  if (facts.received !== undefined) Object.defineProperty(error, "received", { value: facts.received });
   if (facts.cause !== undefined) {
     Object.defineProperty(error, "cause", { value: facts.cause, configurable: true, writable: true });
   }
@@ -192,6 +196,8 @@ export class RouterTimeoutError extends APIConnectionTimeoutError {
   override readonly name = "RouterTimeoutError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
+  /** What was received of a stream whose deadline passed. Not shown where the error is printed. */
+  declare readonly received?: Received | undefined;
 
   constructor(message: string, code: "deadline_exceeded" | "attempt_timeout", facts: Facts) {
     super({ message });
@@ -227,13 +233,17 @@ export class AnswerNotAcceptedError extends APIError<number | undefined, Headers
   }
 }
 
-/** A stream broke, stalled or ended early after content was given out. What came before is not repeated. */
+/**
+ * A stream broke, stalled or ended early after content was given out. What came before is in `received`, and is not repeated.
+ */
 export class StreamInterruptedError extends APIConnectionError {
   override readonly name = "StreamInterruptedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
+  /** What the caller was given before. Not shown where the error is printed. */
+  declare readonly received: Received;
 
-  constructor(message: string, facts: Facts) {
+  constructor(message: string, facts: Facts & { received: Received }) {
     super({ message });
     mark(this, "stream_interrupted", facts);
   }
@@ -244,6 +254,8 @@ export class RouterClosedError extends APIError<undefined, undefined, undefined>
   override readonly name = "RouterClosedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
+  /** What was received of a stream that was cut. Not shown where the error is printed. */
+  declare readonly received?: Received | undefined;
 
   constructor(message: string, facts: Facts = {}) {
     super(undefined, undefined, message, undefined);

@@ -6,6 +6,7 @@ import type { PursuitLost } from "./attempt/pursuit-lost.ts";
 import type { Won } from "./attempt/attempts.ts";
 import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
+import type { Received } from "./glossary.ts";
 import { AnswerNotAcceptedError, RouterTimeoutError } from "./errors.ts";
 import { closedError, lossError, streamError } from "./respond/lost.ts";
 import { refused } from "./respond/refused.ts";
@@ -91,8 +92,8 @@ export class Giving {
         this.#books.streamEnded({ target, key: pass.key, startedAt, hold, status, failure, usage, contentTokens });
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
-      explain: (failure) => {
-        const error = this.#streamError(target.id, failure);
+      explain: (failure, received) => {
+        const error = this.#streamError(target.id, failure, received);
         this.#shared.registry.note(error, record);
         return error;
       },
@@ -107,14 +108,14 @@ export class Giving {
     return this.#shared.registry.tie(response, record);
   }
 
-  #streamError(target: string, error: AttemptFailure): Error {
+  #streamError(target: string, error: AttemptFailure, received: Received): Error {
     const { attempts } = this.#books.record;
-    if (this.#lifeline.cut?.by === "close") return closedError(attempts);
+    if (this.#lifeline.cut?.by === "close") return closedError(attempts, received);
     if (error.cause instanceof ClockExpired && error.cause.isLast) {
       const message = `The deadline of ${Math.round(this.#limitMs)} ms passed while target "${target}" was streaming.`;
-      return new RouterTimeoutError(message, "deadline_exceeded", { attempts, cause: this.#causeOf(error) });
+      return new RouterTimeoutError(message, "deadline_exceeded", { attempts, received, cause: this.#causeOf(error) });
     }
-    return streamError(target, this.#causeOf(error), { attempts });
+    return streamError(target, this.#causeOf(error), { attempts, received });
   }
 
   // The deadline, or the limit that the call is made within.

@@ -123,6 +123,18 @@ export type AnswerCheckName = "json" | "notEmpty" | "noRefusal";
 /** A check, or several that all must hold; `false` for none. */
 export type AcceptOption = false | AnswerCheck | AnswerCheckName | readonly (AnswerCheck | AnswerCheckName)[];
 
+/** What a caller had been given of a stream when it broke. */
+export interface Received {
+  /** The text; of several choices the first's. */
+  readonly text: string;
+  /** The text of each choice. */
+  readonly texts: readonly string[];
+  /** Calls of tools that had begun. The arguments of the last one may be cut off. */
+  readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
+  /** How many events with content had come. */
+  readonly chunks: number;
+}
+
 /** What a classifier reads. Everything beyond `body` is worked out when first read. */
 export interface RoutingRequest {
   /** Identifies the call in events, records and errors. */

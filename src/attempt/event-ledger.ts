@@ -1,8 +1,9 @@
-import type { Endpoint, JsonObject } from "../glossary.ts";
+import type { Endpoint, JsonObject, Received } from "../glossary.ts";
 import { joined, latin1 } from "../lib/bytes.ts";
 import { eventsIn, signOf, type EventText, type StreamSign } from "../openai/sse.ts";
 import { ContentMeter } from "./content-meter.ts";
 import { AttemptFailure } from "./failure.ts";
+import { Transcript } from "./transcript.ts";
 
 /** What a ledger needs to know. */
 export interface EventLedgerInput {
@@ -34,6 +35,7 @@ export class EventLedger {
   #fault: AttemptFailure | undefined;
   #usualEnd: Uint8Array | undefined;
   readonly #meter = new ContentMeter();
+  readonly #transcript = new Transcript();
 
   constructor(input: EventLedgerInput) {
     this.#input = input;
@@ -62,6 +64,11 @@ export class EventLedger {
   /** About how many tokens of content were given out. */
   get contentTokens(): number {
     return this.#meter.tokens;
+  }
+
+  /** What was given out. */
+  get received(): Received {
+    return this.#transcript.read(this.#input.endpoint);
   }
 
   /** Id of the answer, of a Responses stream that is complete. */
@@ -95,6 +102,7 @@ export class EventLedger {
   /** Takes note of bytes that {@link isUsual | are usual}. */
   pass(bytes: Uint8Array): void {
     this.#meter.passed(bytes);
+    this.#transcript.passed(bytes);
   }
 
   /** Takes note of what came. Returns the bytes to hand on: those of whole events, less what nobody asked for. */
@@ -109,8 +117,7 @@ export class EventLedger {
       if (this.#fault !== undefined) break;
     }
     this.#carry = end < all.length ? all.subarray(end) : undefined;
-    if (this.#usualEnd === undefined && this.#learns && kept[0]?.length === all.length)
-      this.#usualEnd = endOfUsual(all, text);
+    if (this.#usualEnd === undefined && this.#learns && kept[0]?.length === all.length) this.#learn(all, text);
     return joined(kept);
   }
 
@@ -139,6 +146,11 @@ export class EventLedger {
     return this.#committed && !this.complete && this.#fault === undefined && this.#choices === 1;
   }
 
+  #learn(bytes: Uint8Array, text: string): void {
+    this.#usualEnd = endOfUsual(bytes, text);
+    if (this.#usualEnd !== undefined) this.#transcript.learn(text, this.#usualEnd.length);
+  }
+
   // The bytes of an event that go on.
   #kept(event: EventText, all: Uint8Array): Uint8Array[] {
     const { name, data, start, end } = event;
@@ -162,6 +174,7 @@ export class EventLedger {
       this.#committed = true;
       this.#meter.took(name, data);
     }
+    if (sign.content || name === "response.output_item.added") this.#transcript.took(name, data);
     this.#noteChoices(sign);
     this.#responseId ??= sign.responseId;
     if (sign.usage !== undefined) this.#usage = sign.usage;

@@ -1,5 +1,5 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
-import type { JsonObject } from "../glossary.ts";
+import type { JsonObject, Received } from "../glossary.ts";
 import { bytesOf } from "../lib/bytes.ts";
 import { dataIn } from "../openai/sse.ts";
 import { ClockExpired, type Clocks } from "./clocks.ts";
@@ -27,8 +27,8 @@ export interface StreamEnd {
 export interface StreamListener {
   /** Called once, when the stream has ended in whatever way. */
   ended(end: StreamEnd): void;
-  /** Turns a failure into what the caller is to see. */
-  explain(failure: AttemptFailure): unknown;
+  /** Turns a failure into what the caller is to see, who had been given so much. */
+  explain(failure: AttemptFailure, received: Received): unknown;
 }
 
 type Chunk = ReadableStreamReadResult<Uint8Array>;
@@ -98,9 +98,9 @@ export class StreamSource {
 
   /** The next bytes, or the end. Rejects with what the listener makes of the failure when the stream breaks. */
   read(): Promise<Chunk> {
-    if (this.#cut !== undefined) return Promise.reject(this.#cut.error);
     const held = this.#held.shift();
     if (held !== undefined) return Promise.resolve({ done: false, value: held });
+    if (this.#cut !== undefined) return Promise.reject(this.#cut.error);
     if (this.#end !== undefined) return Promise.resolve({ done: true, value: undefined });
     if (this.#ledger.fault !== undefined) return Promise.reject(this.#break(this.#ledger.fault));
     this.#guards.clocks.waiting();
@@ -109,8 +109,8 @@ export class StreamSource {
 
   /** How it ended for the reader, once it has. */
   get ending(): "done" | { readonly error: unknown } | undefined {
-    if (this.#cut !== undefined) return this.#cut;
-    return this.#end !== undefined && this.#held.length === 0 ? "done" : undefined;
+    if (this.#held.length > 0) return undefined;
+    return this.#cut ?? (this.#end === undefined ? undefined : "done");
   }
 
   /** The caller wants no more. */
@@ -182,6 +182,8 @@ export class StreamSource {
     this.#reader.cancel(reason).catch(ignore);
     if (!this.#ledger.committed || this.#end !== undefined) return;
     if (this.#ledger.complete) return this.#close(undefined);
+    // What is held is the caller's until he wants no more.
+    if (by === "caller") this.#held.length = 0;
     const failure = new AttemptFailure(by === "caller" ? "aborted" : "stream_interrupted", messageOf(reason), {
       cause: reason,
     });
@@ -201,7 +203,7 @@ export class StreamSource {
   }
 
   #explain(failure: AttemptFailure): unknown {
-    return this.#listener === undefined ? failure : this.#listener.explain(failure);
+    return this.#listener === undefined ? failure : this.#listener.explain(failure, this.#ledger.received);
   }
 
   #close(failure: AttemptFailure | undefined): void {

@@ -8,7 +8,7 @@ import {
   RouterTimeoutError,
   StreamInterruptedError,
 } from "../errors.ts";
-import type { AttemptRecord, CheckedAnswer, FailureKind } from "../glossary.ts";
+import type { AttemptRecord, CheckedAnswer, FailureKind, Received } from "../glossary.ts";
 
 /** What is known of a call that nobody answered. */
 export interface Loss {
@@ -44,14 +44,19 @@ export function lossError(loss: Loss): Error {
 }
 
 /** The error that ends a stream after content was given out. */
-export function streamError(target: string, cause: Error, facts: { attempts: readonly AttemptRecord[] }): Error {
+export function streamError(target: string, cause: Error, facts: StreamFacts): Error {
   const message = `The stream of target "${target}" was interrupted: ${cause.message}. What came before is not repeated.`;
   return new StreamInterruptedError(message, { ...facts, cause });
 }
 
+interface StreamFacts {
+  readonly attempts: readonly AttemptRecord[];
+  readonly received: Received;
+}
+
 /** The error of a call that was cut because the router was closed. */
-export function closedError(attempts: readonly AttemptRecord[]): Error {
-  return new RouterClosedError("The router was closed while the call was in flight.", { attempts });
+export function closedError(attempts: readonly AttemptRecord[], received?: Received): Error {
+  return new RouterClosedError("The router was closed while the call was in flight.", { attempts, received });
 }
 
 interface Facts {

@@ -1,9 +1,10 @@
+import { inspect } from "node:util";
 import { APIConnectionError, APIError } from "openai";
 import { describe, expect, it } from "vitest";
 import { StreamInterruptedError, type TargetOptions } from "../../src/index.ts";
 import { faults, type Step } from "../../src/testing/index.ts";
 import { contentEvent, finishEvent, streamOf } from "./raw-server.ts";
-import { hear, startPair, type Pair } from "./setup.ts";
+import { errorOf, hear, startPair, streamingCall, type Pair } from "./setup.ts";
 
 const reply = "This is the answer, ünîcödé ✓ and all.";
 
@@ -58,6 +59,7 @@ describe.each(endings)("a stream that $ending after content", (ending) => {
     const { text, error } = await hear(pair.router);
     expect(text).toBe(ending.text);
     expect(error).toBeInstanceOf(StreamInterruptedError);
+    expect(error).toMatchObject({ received: { text } });
   });
 
   it("is neither retried nor taken over", async () => {
@@ -101,6 +103,37 @@ describe("the error that ends a stream", () => {
       code: "stream_interrupted",
       attempts: [{ failure: "server_error" }, { failure: "stream_interrupted" }],
     });
+  });
+
+  it("does not show what was received where it is printed", async () => {
+    await using pair = await startPair({ a: [faults.endStream({ afterChunks: 1 })] });
+    const { error, text } = await hear(pair.router);
+    expect(text).toBe("This");
+    expect(inspect(error, { depth: 9 }).includes('"This"') || JSON.stringify(error).includes('"This"')).toBe(false);
+  });
+
+  it("has what was received when the deadline passes", async () => {
+    await using pair = await startPair({
+      a: [faults.stallStream({ afterChunks: 2 })],
+      router: { deadlineMs: 200 },
+    });
+    const { error } = await hear(pair.router);
+    expect(error).toMatchObject({ code: "deadline_exceeded", received: { text: "This is" } });
+  });
+
+  it("has what was received when the router is closed", async () => {
+    await using pair = await startPair({ a: [faults.stallStream({ afterChunks: 2 })] });
+    const stream = await pair.router.chat.completions.create(streamingCall);
+    let text = "";
+    const error = await errorOf(
+      (async () => {
+        for await (const chunk of stream) {
+          text += chunk.choices[0]?.delta.content ?? "";
+          if (text === "This is") void pair.router.close();
+        }
+      })(),
+    );
+    expect(error).toMatchObject({ code: "router_closed", received: { text: "This is" } });
   });
 
   it("says which target, what happened and that nothing is repeated", async () => {
@@ -212,6 +245,7 @@ describe("a Responses stream", () => {
     const { types, error } = await listen(pair);
     expect(types.filter((type) => type === "response.output_text.delta")).toHaveLength(2);
     expect(error).toBeInstanceOf(StreamInterruptedError);
+    expect(error).toMatchObject({ received: { text: "This is", chunks: 2 } });
   });
 
   it("that is complete ends without an error", async () => {
