@@ -4,6 +4,7 @@ import type { Lifeline } from "./attempt/lifeline.ts";
 import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
+import type { Received, StreamMark } from "./broken-streams.ts";
 import type { AttemptRecord, JsonObject, RouteRecord, Usage } from "./glossary.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
@@ -19,6 +20,8 @@ export class Books implements JobListener {
   readonly #lifeline: Lifeline;
   #closed = false;
   #ttftMs: number | undefined;
+  /** Whether the speed of the attempt was noted. */
+  #isNoted = false;
 
   constructor(shared: Shared, call: RoutedCall, lifeline: Lifeline) {
     this.#shared = shared;
@@ -31,6 +34,7 @@ export class Books implements JobListener {
   }
 
   started({ id, model, client }: ResolvedTarget): void {
+    this.#isNoted = false;
     this.#shared.memory.tally.begin(id, this.record.tier);
     this.#shared.memory.slowness.began(this.record.tier, id);
     this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id, model, client });
@@ -79,6 +83,15 @@ export class Books implements JobListener {
     this.#shared.events.emit("fallback:start", { requestId, from: from.id, to: to.id, failure: kind, detail });
   }
 
+  /** A stream that broke goes on at another target. */
+  mended({ mended, from, to }: StreamMark, { message }: AttemptFailure, { text }: Received): void {
+    const { requestId } = this.record;
+    this.record.mended = mended;
+    const told = { requestId, from, to, detail: this.#call.secrets.redact(message) };
+    if (mended === "restart") this.#shared.events.emit("stream:restart", { ...told, droppedText: text });
+    else this.#shared.events.emit("stream:continue", { ...told, givenChars: text.length });
+  }
+
   rested({ id, client }: ResolvedTarget, { what, key, reason, dueAt }: Rested): void {
     const { requestId } = this.record;
     if (what !== "key") {
@@ -123,7 +136,8 @@ export class Books implements JobListener {
 
   #firstContent(target: ResolvedTarget, startedAt: number): void {
     const now = performance.now();
-    this.#ttftMs = now - this.#call.startedAt;
+    this.#ttftMs ??= now - this.#call.startedAt;
+    this.#isNoted = true;
     this.#shared.memory.tally.firstContent(target.id, now - startedAt);
     this.#shared.memory.slowness.ended(this.record.tier, target.id, now - startedAt);
   }
@@ -159,7 +173,7 @@ export class Books implements JobListener {
 
   // A stream's speed was noted at its first content.
   #noteLatency({ target, failure, durationMs }: AttemptRecord): void {
-    if (this.#ttftMs !== undefined) return;
+    if (this.#isNoted) return;
     const { slowness } = this.#shared.memory;
     const { tier, stream } = this.record;
     if (failure === "timeout") slowness.cut(tier, target, durationMs);

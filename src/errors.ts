@@ -1,5 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
-import type { AllowedRegions, AttemptRecord, CheckedAnswer, LeftOut, Received } from "./glossary.ts";
+import type { Received } from "./broken-streams.ts";
+import type { AllowedRegions, AttemptRecord, CheckedAnswer, LeftOut } from "./glossary.ts";
 
 const brand = Symbol.for("modelrouter.error");
 

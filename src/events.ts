@@ -43,6 +43,10 @@ export interface RouterEvents {
   "retry:start": { requestId: string; target: string; failure: FailureKind; delayMs: number };
   /** The next target takes over; `detail` says in words what the one before failed with. */
   "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind; detail: string };
+  /** A stream that broke begins anew at the next target: the caller is to drop `droppedText`, which is all he was given. */
+  "stream:restart": { requestId: string; from: string; to: string; detail: string; droppedText: string };
+  /** A stream that broke goes on at another target, behind so many characters of text. */
+  "stream:continue": { requestId: string; from: string; to: string; detail: string; givenChars: number };
   /**
    * A breaker opened, or a probe failed: the target is skipped until `dueAt` (ms since the epoch). `learnt` when another
    * process found that out, and this one read it in the store.

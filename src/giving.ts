@@ -1,13 +1,14 @@
-import { ClockExpired } from "./attempt/clocks.ts";
 import type { AttemptFailure, Refusal } from "./attempt/failure.ts";
+import type { StreamAnswer } from "./attempt/answer.ts";
 import type { StreamListener } from "./attempt/stream-source.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { PursuitLost } from "./attempt/pursuit-lost.ts";
 import type { Won } from "./attempt/attempts.ts";
 import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
-import type { Received } from "./glossary.ts";
 import { AnswerNotAcceptedError, RouterTimeoutError } from "./errors.ts";
+import type { RoutedJob } from "./job.ts";
+import { MendedStream, winnerOf, type Broken, type StreamEars } from "./mended-stream.ts";
 import { closedError, lossError, streamError } from "./respond/lost.ts";
 import { refused } from "./respond/refused.ts";
 import { dress, give, type Content } from "./respond/given.ts";
@@ -32,11 +33,12 @@ export class Giving {
     this.#books = input.books;
   }
 
-  answer(won: Won): Response {
+  answer(won: Won, job: RoutedJob): Response {
     switch (won.answer.kind) {
       case "json":
         return this.#inOnePiece(won, won.answer);
       case "stream":
+        if (job.mends) return this.#mended(won, won.answer, job);
         return this.#asStream(won, won.answer.response, won.answer.source);
       case "transparent":
         return this.#asItComes(won, won.answer);
@@ -78,27 +80,51 @@ export class Giving {
   }
 
   #asStream(won: Won, response: Response, source: EndingSource): Response {
-    const { target, startedAt, door, pass, hold } = won;
-    const { record } = this.#books;
     // Who listens must not hold the response: it is collected, and the source ended, when the caller drops it.
-    const { status } = response;
+    const ears = this.#earsFor(response.status);
+    const winner = winnerOf(won);
     const given = source === nothingToRead ? undefined : givenOut(source);
     source.listen({
-      ended: ({ failure, usage, contentTokens, responseId }) => {
+      ended: (end) => {
         hasEnded(source);
+        ears.ended(winner, end);
+        ears.closed(end.failure);
+      },
+      explain: (failure, received) => ears.explain({ target: winner.target.id, failure, received }),
+    });
+    return this.#give(response, { source: given });
+  }
+
+  // What breaks goes on at another target, if there is one.
+  #mended(won: Won, { response, source }: StreamAnswer, job: RoutedJob): Response {
+    const ears = this.#earsFor(response.status);
+    const stream = new MendedStream(
+      { lifeline: this.#lifeline, books: this.#books, ears },
+      { winner: winnerOf(won), source, job },
+    );
+    const given = givenOut(stream);
+    stream.begin();
+    return this.#give(response, { source: given });
+  }
+
+  #earsFor(status: number): StreamEars {
+    const { record } = this.#books;
+    return {
+      ended: ({ target, startedAt, door, pass, hold }, { failure, usage, contentTokens, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
-        const aborted = failure?.kind === "aborted";
         door.leave(pass, failure === undefined ? "success" : failure.verdictForBreaker);
         this.#books.streamEnded({ target, key: pass.key, startedAt, hold, status, failure, usage, contentTokens });
+      },
+      closed: (failure) => {
+        const aborted = failure?.kind === "aborted";
         this.#books.close(failure === undefined ? "answered" : aborted ? "aborted" : "failed");
       },
-      explain: (failure, received) => {
-        const error = this.#streamError(target.id, failure, received);
+      explain: (broken) => {
+        const error = this.#streamError(broken);
         this.#shared.registry.note(error, record);
         return error;
       },
-    });
-    return this.#give(response, { source: given });
+    };
   }
 
   #give(response: Response, content: Content): Response {
@@ -108,14 +134,18 @@ export class Giving {
     return this.#shared.registry.tie(response, record);
   }
 
-  #streamError(target: string, error: AttemptFailure, received: Received): Error {
+  #streamError({ target, failure, received, late = failure.isLast }: Broken): Error {
     const { attempts } = this.#books.record;
     if (this.#lifeline.cut?.by === "close") return closedError(attempts, received);
-    if (error.cause instanceof ClockExpired && error.cause.isLast) {
+    if (late) {
       const message = `The deadline of ${Math.round(this.#limitMs)} ms passed while target "${target}" was streaming.`;
-      return new RouterTimeoutError(message, "deadline_exceeded", { attempts, received, cause: this.#causeOf(error) });
+      return new RouterTimeoutError(message, "deadline_exceeded", {
+        attempts,
+        received,
+        cause: this.#causeOf(failure),
+      });
     }
-    return streamError(target, this.#causeOf(error), { attempts, received });
+    return streamError(target, this.#causeOf(failure), { attempts, received });
   }
 
   // The deadline, or the limit that the call is made within.

@@ -1,3 +1,5 @@
+import type { StreamBreakPolicy } from "./broken-streams.ts";
+
 /** The OpenAI endpoints that are routed; every other endpoint passes through untouched. */
 export type Endpoint = "chat" | "responses" | "embeddings" | "completions";
 
@@ -89,6 +91,8 @@ export interface Hints<TierName extends string = string, TargetId extends string
   deadlineMs?: number | undefined;
   /** What an answer must be like to be given out, in the place of the tier's and the router's `accept`; `false` takes any. */
   accept?: AcceptOption | undefined;
+  /** What happens when the call's stream breaks after content was given out, in the place of what its tier and the router say. */
+  onStreamBreak?: StreamBreakPolicy | undefined;
 }
 
 /** An answer that is to be checked before it is given out. A check must not change anything of it. */
@@ -122,18 +126,6 @@ export type AnswerCheckName = "json" | "notEmpty" | "noRefusal";
 
 /** A check, or several that all must hold; `false` for none. */
 export type AcceptOption = false | AnswerCheck | AnswerCheckName | readonly (AnswerCheck | AnswerCheckName)[];
-
-/** What a caller had been given of a stream when it broke. */
-export interface Received {
-  /** The text; of several choices the first's. */
-  readonly text: string;
-  /** The text of each choice. */
-  readonly texts: readonly string[];
-  /** Calls of tools that had begun. The arguments of the last one may be cut off. */
-  readonly toolCalls: readonly { readonly name: string; readonly arguments: string }[];
-  /** How many events with content had come. */
-  readonly chunks: number;
-}
 
 /** What a classifier reads. Everything beyond `body` is worked out when first read. */
 export interface RoutingRequest {
@@ -373,6 +365,8 @@ export interface RouteRecord {
   /** True when another target than the first of the chain answered. */
   fellBack: boolean;
   usage: Usage | undefined;
+  /** How a stream that broke went on at another target; not there when none did. `usage` is then that of all parts that stayed. */
+  mended?: "restart" | "continue" | undefined;
   /**
    * Cost of all attempts in USD; `undefined` where a price or the usage is unknown, never 0 for unknown. An estimate when
    * `usage.estimated` is true.

@@ -5,7 +5,11 @@ import { checksIn, longestMs, resilienceIn, type RoutedCall } from "./call.ts";
 import { timeoutDefaults } from "./config/defaults.ts";
 import type { Resilience, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import { downgraded } from "./downgrade.ts";
+import type { TargetFailure } from "./attempt/pursuit-lost.ts";
+import type { Received, StreamBreakPolicy } from "./broken-streams.ts";
 import type { Awaitable, Endpoint } from "./glossary.ts";
+import { tokensOfTexts } from "./openai/text-tokens.ts";
+import { mayMend, streamBreakIn } from "./stream-break.ts";
 import { addsUsage, choicesOf } from "./openai/target-body.ts";
 import { LimitWait } from "./limit-wait.ts";
 import { bodyInput, bringsKey, sendTo, type Sending } from "./sending.ts";
@@ -16,6 +20,19 @@ import type { Obstacle } from "./state/waiting-room.ts";
 export interface JobInput extends Sending {
   readonly lifeline: Lifeline;
   readonly books: JobListener;
+  /** Of a job that is to mend a stream. */
+  readonly rest?: Rest | undefined;
+}
+
+/** What is left of a call whose stream broke. */
+interface Rest {
+  readonly targets: readonly ResolvedTarget[];
+  readonly tier: ResolvedTier | undefined;
+  readonly before: TargetFailure;
+  /** What the caller is given was asked for under it: it does not change any more, as the tier may. */
+  readonly policy: StreamBreakPolicy;
+  /** Whether a target may take over. */
+  mayServe(target: ResolvedTarget): boolean;
 }
 
 /** A call in the form in which it is attempted. */
@@ -40,9 +57,10 @@ export class RoutedJob implements Job {
     this.#input = input;
     this.endpoint = call.request.endpoint;
     this.stream = call.request.stream;
-    this.#targets = call.targets;
-    this.#tier = call.tier;
-    this.#lastResort = call.chain.lastResort && call.guarded;
+    const { targets, tier } = input.rest ?? call;
+    this.#targets = targets;
+    this.#tier = tier;
+    this.#lastResort = call.chain.lastResort && call.guarded && input.rest === undefined;
     this.guarded = call.guarded;
     this.lifeline = input.lifeline;
     this.deadlineAt = call.startedAt + call.deadlineMs;
@@ -71,6 +89,35 @@ export class RoutedJob implements Job {
   get checks(): Job["checks"] {
     const { config, request } = this.#input.call;
     return checksIn(config, this.#tier, request);
+  }
+
+  get before(): TargetFailure | undefined {
+    return this.#input.rest?.before;
+  }
+
+  get mends(): boolean {
+    return this.policy !== "error";
+  }
+
+  /** What happens when its stream breaks. */
+  get policy(): StreamBreakPolicy {
+    return this.#input.rest?.policy ?? streamBreakIn(this.#input.call, this.#tier);
+  }
+
+  /**
+   * The same call, for the targets behind the one whose stream broke; undefined when none of them may take over.
+   * @param received - what the caller was given
+   */
+  after(before: TargetFailure, received: Received): RoutedJob | undefined {
+    const { policy } = this;
+    const place = this.#targets.indexOf(before.target);
+    const tried = new Set(this.#targets.slice(0, place + 1));
+    const mayServe = (target: ResolvedTarget): boolean =>
+      !tried.has(target) && mayMend(policy, target, received) && this.#input.rest?.mayServe(target) !== false;
+    const targets = this.#targets.filter(mayServe);
+    if (place === -1 || targets.length === 0) return undefined;
+    const given = policy === "continue" ? { text: received.text, tokens: tokensOfTexts(received.texts) } : undefined;
+    return new RoutedJob({ ...this.#input, given, rest: { targets, tier: this.#tier, before, policy, mayServe } });
   }
 
   get dropsUsage(): boolean {
@@ -121,7 +168,9 @@ export class RoutedJob implements Job {
     if (next === undefined) return;
     refusal.downgraded?.(this.#entryAt(target));
     const tried = this.#targets.slice(0, place);
-    const others = (next.chain.targets as readonly ResolvedTarget[]).filter((other) => !tried.includes(other));
+    const others = (next.chain.targets as readonly ResolvedTarget[])
+      .filter((other) => !tried.includes(other))
+      .filter((other) => this.#input.rest?.mayServe(other) !== false);
     this.#targets = [...tried, target, ...others];
     this.#tier = next.destination.tier;
     this.#lastResort = next.chain.lastResort && this.guarded;

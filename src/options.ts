@@ -1,4 +1,5 @@
 import type OpenAI from "openai";
+import type { StreamBreakPolicy } from "./broken-streams.ts";
 import type { AcceptOption, Capability, Classifier, Price, Strategy } from "./glossary.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -166,9 +167,21 @@ export interface TargetOptions extends ResilienceOptions {
   params?: Readonly<Record<string, unknown>> | undefined;
   /** Share of traffic under the `weighted` strategy. @defaultValue 1 */
   weight?: number | undefined;
+  /**
+   * That the target can go on from the beginning of an answer, and how it is asked to: needed for
+   * `onStreamBreak: "continue"`.
+   * @defaultValue it can not
+   */
+  continues?: ContinueStyle | undefined;
   /** How much may be asked of the target, and whether its headers are heard. */
   limits?: TargetLimitOptions | undefined;
 }
+
+/**
+ * How a target is asked to go on from a text. Always the text is the last message, of the assistant: with `prefix: true`
+ * (DeepSeek's beta endpoint, Mistral), with `continue_final_message: true` in the body (vLLM), or without any mark (`prefill`).
+ */
+export type ContinueStyle = "prefix" | "continue-final-message" | "prefill";
 
 /** A tier written out. */
 export interface TierOptions<TargetId extends string = string> extends ResilienceOptions {
@@ -180,6 +193,8 @@ export interface TierOptions<TargetId extends string = string> extends Resilienc
   preferredRegions?: readonly string[] | undefined;
   /** What the tier promises: how fast the promise is broken is measured, and told. @defaultValue none */
   slo?: SloOptions | undefined;
+  /** What happens when a stream of this tier breaks after content was given out. @defaultValue the router's `onStreamBreak` */
+  onStreamBreak?: StreamBreakPolicy | undefined;
   /** What an answer of this tier must be like to be given out; `false` takes any. @defaultValue the router's `accept` */
   accept?: AcceptOption | undefined;
 }
@@ -300,6 +315,12 @@ export interface RouterOptions extends ResilienceOptions {
    * @defaultValue false
    */
   accept?: AcceptOption | undefined;
+  /**
+   * What happens when a stream breaks after content was given out: `restart` and `continue` let another target take over,
+   * for callers that know what they are then given.
+   * @defaultValue "error"
+   */
+  onStreamBreak?: StreamBreakPolicy | undefined;
   /** Tries the next target when a provider's content filter refuses a request. @defaultValue false */
   fallbackOnContentFilter?: boolean | undefined;
   /** Asks streams for their usage, and takes the extra chunk out again when the caller did not ask. @defaultValue true */

@@ -114,9 +114,10 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
   const giving = new Giving({ shared, call, lifeline, books, handedOver: finished?.handedOver === true });
   // Its client took its time to build the request.
   if (shared.closed) lifeline.end("close", undefined);
+  const job = new RoutedJob({ shared, call, finished, lifeline, books });
   let won: Won;
   try {
-    won = await pursue(new RoutedJob({ shared, call, finished, lifeline, books }));
+    won = await pursue(job);
   } catch (error) {
     if (error instanceof PursuitLost) return giving.lost(error);
     books.close("failed");
@@ -124,7 +125,7 @@ export async function send(shared: Shared, call: RoutedCall, finished: FinishedR
   } finally {
     call.unsent?.giveBack();
   }
-  return giving.answer(won);
+  return giving.answer(won, job);
 }
 
 /**

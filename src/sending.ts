@@ -1,6 +1,8 @@
 import type { Way } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
+import type { JsonObject } from "./glossary.ts";
+import { continuedBody, type GivenText } from "./openai/continued-body.ts";
 import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
@@ -16,6 +18,8 @@ export interface Sending {
   readonly call: RoutedCall;
   /** The request that the wrapped client has built for the first target; undefined when none was built. */
   readonly finished: FinishedRequest | undefined;
+  /** What the targets are to go on from; undefined when they begin anew. */
+  readonly given?: GivenText | undefined;
 }
 
 /** What the body for a target is made of. */
@@ -49,7 +53,7 @@ export function sendTo(input: Sending, { target, key }: Way, signal: AbortSignal
   stayInside(call, target);
   const client = callerFor(call, target, key);
   // It was built for the first target, with the client's own key.
-  const fits = target === call.targets[0] && client === call.config.clients.get("default");
+  const fits = input.given === undefined && target === call.targets[0] && client === call.config.clients.get("default");
   const finished = fits ? input.finished : undefined;
   if (finished !== undefined && (finished.sent !== true || !asksForKeys(client))) {
     return sendFinished(input, finished, { target, signal });
@@ -60,7 +64,7 @@ export function sendTo(input: Sending, { target, key }: Way, signal: AbortSignal
   return drive(
     {
       path: pathOf(call.request.endpoint),
-      body: bodyFor(bodyInput(call), target),
+      body: bodyOf(input, target),
       headers: { ...(own ? passedToOwn(passedOn) : passedToOther(passedOn, call.secrets)), ...target.headers },
       query: own ? passedOn.query : undefined,
       fetchOptions: own ? passedOn.fetchOptions : undefined,
@@ -69,6 +73,11 @@ export function sendTo(input: Sending, { target, key }: Way, signal: AbortSignal
     },
     (headers) => call.secrets.saw(headers),
   );
+}
+
+function bodyOf({ call, given }: Sending, target: ResolvedTarget): JsonObject {
+  const body = bodyFor(bodyInput(call), target);
+  return given === undefined || target.continues === undefined ? body : continuedBody(body, target.continues, given);
 }
 
 // The plan has left such targets out. This is the one place where a call leaves: whatever comes to be sent on another way

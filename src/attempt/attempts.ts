@@ -11,14 +11,18 @@ import type { Job } from "./job.ts";
 import { NotAdmitted, whenAdmitted } from "./not-admitted.ts";
 import { Turn } from "./turn.ts";
 
-/** An answer, and what the one who passes it on must do when it has ended. */
-export interface Won {
+/** The target that answered, and what the one who passes the answer on must do when it has ended. */
+export interface Winner {
   readonly target: ResolvedTarget;
   readonly startedAt: number;
-  readonly answer: Answer;
   readonly door: TargetDoor;
   readonly pass: Pass;
   readonly hold: Hold | undefined;
+}
+
+/** An answer, and who gave it. */
+export interface Won extends Winner {
+  readonly answer: Answer;
 }
 
 /** What lets an attempt in. */

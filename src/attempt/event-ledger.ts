@@ -1,4 +1,5 @@
-import type { Endpoint, JsonObject, Received } from "../glossary.ts";
+import type { Received } from "../broken-streams.ts";
+import type { Endpoint, JsonObject } from "../glossary.ts";
 import { joined, latin1 } from "../lib/bytes.ts";
 import { eventsIn, signOf, type EventText, type StreamSign } from "../openai/sse.ts";
 import { ContentMeter } from "./content-meter.ts";
@@ -8,6 +9,8 @@ import { Transcript } from "./transcript.ts";
 /** What a ledger needs to know. */
 export interface EventLedgerInput {
   readonly endpoint: Endpoint;
+  /** A stream that breaks may go on elsewhere: a provider's own error breaks it, and is not given out. */
+  readonly mends: boolean;
   /** Takes the usage chunk out again: the router asked for it, the caller did not. */
   readonly dropsUsage: boolean;
   /** How many answers the request asks for: each that begins must be complete. */
@@ -157,7 +160,7 @@ export class EventLedger {
     if (data === undefined) return [all.subarray(start, end)];
     if (data === "[DONE]") return this.#takeDone() ? [all.subarray(start, end)] : [];
     const sign = this.#read(name, data);
-    if (sign === undefined || (sign.usageOnly && this.#input.dropsUsage)) return [];
+    if (sign === undefined || this.#fault !== undefined || (sign.usageOnly && this.#input.dropsUsage)) return [];
     return sign.error === undefined ? [all.subarray(start, end)] : [this.#redacted(all.subarray(start, end))];
   }
 
@@ -169,7 +172,7 @@ export class EventLedger {
       this.#fault = new AttemptFailure("invalid_response", "the stream holds a line that is not JSON");
       return undefined;
     }
-    if (sign.error !== undefined) this.#providerError = this.#input.redact(describe(sign.error));
+    if (sign.error !== undefined) this.#noteError(this.#input.redact(describe(sign.error)));
     if (sign.content) {
       this.#committed = true;
       this.#meter.took(name, data);
@@ -179,6 +182,12 @@ export class EventLedger {
     this.#responseId ??= sign.responseId;
     if (sign.usage !== undefined) this.#usage = sign.usage;
     return sign;
+  }
+
+  #noteError(words: string): void {
+    const breaks = this.#input.mends && this.#committed && !this.#finished;
+    if (breaks) this.#fault = new AttemptFailure("stream_interrupted", words);
+    else this.#providerError = words;
   }
 
   #noteChoices({ choices, finishedChoices }: StreamSign): void {

@@ -90,6 +90,11 @@ export class AttemptFailure extends Error {
     this.status = facts.status ?? facts.refusal?.response.status;
   }
 
+  /** There is no time for another attempt. */
+  get isLast(): boolean {
+    return this.cause instanceof ClockExpired && this.cause.isLast;
+  }
+
   /** What the target's breaker learns. That one caller had little patience says nothing about the target. */
   get verdictForBreaker(): Verdict["breaker"] {
     const isImpatience = this.cause instanceof ClockExpired && this.cause.clock === "limit";

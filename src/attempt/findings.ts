@@ -1,7 +1,6 @@
 import type { Refusal } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
-import { ClockExpired } from "./clocks.ts";
 import type { AttemptFailure } from "./failure.ts";
 import type { Job } from "./job.ts";
 import type { TargetFailure } from "./pursuit-lost.ts";
@@ -23,6 +22,7 @@ export class Findings {
 
   constructor(job: Job) {
     this.#job = job;
+    if (job.before !== undefined) this.#failures = [job.before];
     if (job.limited.size > 0) for (const [target, refusal] of job.limited) this.refused(target, refusal);
   }
 
@@ -57,8 +57,7 @@ export class Findings {
 
   /** There is no time for another attempt. A timer may ring a millisecond before the clock says so. */
   get isLate(): boolean {
-    const cause = this.latest?.failure.cause;
-    return this.remainingMs <= 0 || (cause instanceof ClockExpired && cause.isLast);
+    return this.remainingMs <= 0 || this.latest?.failure.isLast === true;
   }
 
   /** No other target could do better, the call was ended, or it is late. */

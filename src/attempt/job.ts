@@ -7,6 +7,7 @@ import type { Obstacle } from "../state/waiting-room.ts";
 import type { Answer } from "./answer.ts";
 import type { AttemptFailure } from "./failure.ts";
 import type { Lifeline } from "./lifeline.ts";
+import type { TargetFailure } from "./pursuit-lost.ts";
 
 /** A call that is to be answered by one of its targets. */
 export interface Job {
@@ -29,6 +30,10 @@ export interface Job {
   readonly choices: number;
   /** What an answer must pass before it is given out; undefined when nothing. */
   readonly checks: readonly AnswerCheck[] | undefined;
+  /** What went before, when the job is to mend a stream: whose stream broke, and how. */
+  readonly before: TargetFailure | undefined;
+  /** A stream that breaks may go on elsewhere: a provider's own error is not given out. */
+  readonly mends: boolean;
   /** The usage chunk of a stream is taken out again: the router asked for it, the caller did not. */
   readonly dropsUsage: boolean;
   resilienceOf(target: ResolvedTarget): Resilience;

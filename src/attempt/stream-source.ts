@@ -1,5 +1,6 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
-import type { JsonObject, Received } from "../glossary.ts";
+import type { Received } from "../broken-streams.ts";
+import type { JsonObject } from "../glossary.ts";
 import { bytesOf } from "../lib/bytes.ts";
 import { dataIn } from "../openai/sse.ts";
 import { ClockExpired, type Clocks } from "./clocks.ts";
@@ -111,6 +112,16 @@ export class StreamSource {
   get ending(): "done" | { readonly error: unknown } | undefined {
     if (this.#held.length > 0) return undefined;
     return this.#cut ?? (this.#end === undefined ? undefined : "done");
+  }
+
+  /** What was given out. */
+  get received(): Received {
+    return this.#ledger.received;
+  }
+
+  /** What it brings is no use. Returns what the listener makes of that. */
+  breakOff(failure: AttemptFailure): unknown {
+    return this.#break(failure);
   }
 
   /** The caller wants no more. */

@@ -1,4 +1,5 @@
-import type { CheckedAnswer, Endpoint, JsonObject, Received } from "../glossary.ts";
+import type { Received } from "../broken-streams.ts";
+import type { CheckedAnswer, Endpoint, JsonObject } from "../glossary.ts";
 import { latin1 } from "../lib/bytes.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { assembled } from "../openai/assembled.ts";

@@ -78,6 +78,7 @@ export const routerDefaults = {
   strategy: "priority",
   bundledPrices: true,
   accept: false,
+  onStreamBreak: "error",
   fallbackOnContentFilter: false,
   streamUsage: true,
   shareHealth: true,

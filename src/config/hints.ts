@@ -6,6 +6,7 @@ import { faultOfRegions } from "./allowed-regions.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 import type { ResolvedConfig } from "./resolved.ts";
 import { kindOf, quote, show } from "./show.ts";
+import { faultOfStreamBreak } from "./stream-break.ts";
 import { unknownName } from "./unknown-name.ts";
 
 type HintName = keyof Hints;
@@ -24,6 +25,7 @@ const faults: Readonly<Record<HintName, FaultOf>> = {
   deadlineMs: (value) => faultOfQuantity(quantities.limitMs, value),
   tags: faultOfTags,
   accept: faultOfAccept,
+  onStreamBreak: faultOfStreamBreak,
 };
 
 function faultOfWord(value: unknown): string | undefined {

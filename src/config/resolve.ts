@@ -41,14 +41,25 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     baseline: baselineOf(options, targets, priceBook),
     prices: priceBook.prices,
     checks: checksOf(options.accept),
-    fallbackOnContentFilter: options.fallbackOnContentFilter ?? routerDefaults.fallbackOnContentFilter,
-    streamUsage: options.streamUsage ?? routerDefaults.streamUsage,
+    ...ownWords(options),
     budgets: resolveBudgets(options, { tiers, targets }),
     shareHealth: options.shareHealth ?? routerDefaults.shareHealth,
-    slowMs: options.slowMs ?? routerDefaults.slowMs,
     residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),
   };
+}
+
+// What holds as it is written.
+function ownWords(
+  options: RouterOptions,
+): Pick<ResolvedConfig, "onStreamBreak" | "fallbackOnContentFilter" | "streamUsage" | "slowMs"> {
+  const {
+    onStreamBreak = routerDefaults.onStreamBreak,
+    fallbackOnContentFilter = routerDefaults.fallbackOnContentFilter,
+    streamUsage = routerDefaults.streamUsage,
+    slowMs = routerDefaults.slowMs,
+  } = options;
+  return { onStreamBreak, fallbackOnContentFilter, streamUsage, slowMs };
 }
 
 /** The wrapped client once, also when `clients` has it under a name of its own. */

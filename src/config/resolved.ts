@@ -1,5 +1,6 @@
+import type { StreamBreakPolicy } from "../broken-streams.ts";
 import type { AnswerCheck, Classifier, Price, Strategy, TargetView } from "../glossary.ts";
-import type { BudgetPeriod, Client, KeyOptions } from "../options.ts";
+import type { BudgetPeriod, Client, ContinueStyle, KeyOptions } from "../options.ts";
 import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
@@ -26,6 +27,8 @@ export interface ResolvedConfig {
   readonly prices: ReadonlyMap<string, Price>;
   /** What answers outside any tier must pass; undefined when nothing. */
   readonly checks: readonly AnswerCheck[] | undefined;
+  /** What happens to streams outside any tier that break. */
+  readonly onStreamBreak: StreamBreakPolicy;
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
@@ -58,6 +61,8 @@ export interface ResolvedTier {
   readonly slo: Slo | undefined;
   /** What its answers must pass; undefined when nothing. */
   readonly checks: readonly AnswerCheck[] | undefined;
+  /** What happens when one of its streams breaks. */
+  readonly onStreamBreak: StreamBreakPolicy;
 }
 
 /** A key of a client. */
@@ -100,6 +105,8 @@ export interface ResolvedBudget {
 export interface ResolvedTarget extends TargetView {
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly params: Readonly<Record<string, unknown>> | undefined;
+  /** How it is asked to go on from a text; undefined when it can not. */
+  readonly continues: ContinueStyle | undefined;
   /** Its own limits, and those of its client. */
   readonly limits: readonly Limit[];
   /** Whether its rate limit headers are heard. */

@@ -1,8 +1,10 @@
 import type * as z from "zod";
+import type { StreamBreakPolicy } from "../broken-streams.ts";
 import type { AcceptOption, Capability, Classifier, Strategy } from "../glossary.ts";
 import type {
   BreakerOptions,
   Client,
+  ContinueStyle,
   ConversationOptions,
   ResidencyRule,
   ResilienceOptions,
@@ -16,6 +18,7 @@ import type {
   TimeoutOptions,
 } from "../options.ts";
 import { faultOfAccept } from "./accept.ts";
+import { streamBreakPolicies } from "./stream-break.ts";
 import { faultOfRegions } from "./allowed-regions.ts";
 import { budgetOptions } from "./budget-schema.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
@@ -92,6 +95,11 @@ const capability = oneOf("capability", [
   "reasoning",
 ]) satisfies z.ZodType<Capability, Capability>;
 
+const continueStyle = oneOf("style", ["prefix", "continue-final-message", "prefill"]) satisfies z.ZodType<
+  ContinueStyle,
+  ContinueStyle
+>;
+
 export const targetOptions = options({
   ...resilience,
   model: text.optional(),
@@ -103,6 +111,7 @@ export const targetOptions = options({
   headers: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
   params: checked<Readonly<Record<string, unknown>>>(faultOfParams).optional(),
   weight: quantity(weight).optional(),
+  continues: continueStyle.optional(),
   limits: targetLimitOptions.optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
 
@@ -114,6 +123,7 @@ export const residencyRule = options({
 }) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
 
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
+const onStreamBreak = oneOf("policy", streamBreakPolicies) satisfies z.ZodType<StreamBreakPolicy, StreamBreakPolicy>;
 const accept = checked<AcceptOption>(faultOfAccept);
 const classifier = checked<Classifier>(faultOfClassifier);
 const client = checked<Client>(faultOfClient);
@@ -126,6 +136,7 @@ export const tierOptions = options({
   preferredRegions: regions.optional(),
   slo: sloOptions.optional(),
   accept: accept.optional(),
+  onStreamBreak: onStreamBreak.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 export const conversationOptions = options({
@@ -164,6 +175,7 @@ export const routerOptions = options({
   prices: named("model id → price", price).optional(),
   bundledPrices: flag.optional(),
   accept: accept.optional(),
+  onStreamBreak: onStreamBreak.optional(),
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
   budgets: named("budget name → options", budgetOptions).optional(),

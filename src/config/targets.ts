@@ -43,6 +43,7 @@ export function resolveTarget(id: string, given: TargetOptions, around: Surround
     weight,
     headers: given.headers && { ...given.headers },
     params: given.params && { ...given.params },
+    continues: given.continues,
     limits: limitsOf({ id, client, limits: given.limits }, around.clientLimits),
     learns: learns(given.limits),
     resilience: resilienceOf([given, options]),

@@ -19,8 +19,9 @@ export function resolveTiers(
     const resilience = own.map(({ id }) => [id, resilienceOf([options.targets?.[id] ?? {}, ...shared])] as const);
     const strategy = strategyOf(tier.strategy ?? options.strategy ?? routerDefaults.strategy);
     const wanted = tier.preferredRegions ?? options.preferredRegions;
+    const onStreamBreak = tier.onStreamBreak ?? options.onStreamBreak ?? routerDefaults.onStreamBreak;
     const checks = checksOf(tier.accept ?? options.accept);
-    const more = { preferredRegions: wanted && regionTests(wanted), slo: sloOf(tier.slo), checks };
+    const more = { preferredRegions: wanted && regionTests(wanted), slo: sloOf(tier.slo), checks, onStreamBreak };
     return [name, { name, rank, targets: own, strategy, resilience: new Map(resilience), ...more }];
   });
   return new Map(tiers);

@@ -9,6 +9,7 @@ export interface CallOptions {
   maxRetries?: number;
   signal?: AbortSignal | null | undefined;
   fetchOptions?: object | undefined;
+  readonly __metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What of a call's options goes along to whichever target serves it. */
@@ -64,4 +65,10 @@ function nullableEntries(values: Headers, given: object): (readonly [string, unk
   const nulls: unknown = "nulls" in given ? given.nulls : undefined;
   const removed = nulls instanceof Set ? [...nulls].map((name) => [String(name), null] as const) : [];
   return [...values, ...removed];
+}
+
+/** Which of the client's helpers makes a call, such as `stream` or `runTools`; undefined for a call of its user's own. */
+export function helperOf({ headers, __metadata }: Pick<CallOptions, "headers" | "__metadata">): string | undefined {
+  const helper = __metadata?.["helperMethod"] ?? headersOf(headers).get("x-stainless-helper-method");
+  return typeof helper === "string" ? helper : undefined;
 }

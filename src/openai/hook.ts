@@ -3,7 +3,7 @@ import type { Awaitable, Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { Client } from "../options.ts";
 import { Carried } from "./carried.ts";
-import { headersOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
+import { headersOf, helperOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
 import {
@@ -35,6 +35,8 @@ export interface IncomingCall {
   readonly maxRetries: number | undefined;
   /** The instance that was called: the router's, or a copy with options of its own. Not known at `fetch` level. */
   readonly client?: Client | undefined;
+  /** The helper of the client that reads the stream; not there when its user does. */
+  readonly helper?: string | undefined;
 }
 
 /** A call whose tier and chain are known. */
@@ -190,6 +192,7 @@ function incomingOf(
     ownTimeoutMs: options.timeout,
     maxRetries: options.maxRetries,
     client,
+    helper: options.body["stream"] === true ? helperOf(options) : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { APIUserAbortError } from "openai";
-import { headersOf, type CallOptions } from "./call-options.ts";
+import { headersOf, helperOf, type CallOptions } from "./call-options.ts";
+import type { PreparedCall } from "./hook.ts";
 import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
@@ -126,9 +127,7 @@ interface WholeTaking {
 
 // As the client sees it before it reads an answer: who has aborted meanwhile gets a turn of its tool runner, and nothing else.
 function isGivenUp({ signal, headers, __metadata }: WatchedOptions): boolean {
-  if (signal?.aborted !== true) return false;
-  const helper = __metadata?.["helperMethod"] ?? headersOf(headers).get("x-stainless-helper-method");
-  return helper !== "runTools";
+  return signal?.aborted === true && helperOf({ headers, __metadata }) !== "runTools";
 }
 
 function isSpecial({ __streamClass, __streamMode = "legacy", __synthesizeEventData }: WatchedOptions): boolean {

@@ -6,6 +6,7 @@ import type {
   RouteRecord,
   RoutingRequest,
   TargetView,
+  Usage,
 } from "../glossary.ts";
 import { costOf } from "./cost.ts";
 
@@ -67,15 +68,36 @@ export interface Ending {
   readonly baseline: Price | undefined;
 }
 
-/** Closes the record: usage is that of the last attempt, the cost that of all. */
+/** Closes the record: usage is that of the attempts that gave the answer, the cost that of all. */
 export function endRecord(record: RouteRecord, ending: Ending): void {
   record.outcome = ending.outcome;
   record.durationMs = ending.durationMs;
   record.ttftMs = ending.ttftMs;
-  record.usage = record.attempts.at(-1)?.usage;
+  const { attempts } = record;
+  record.usage = record.mended === "continue" ? usageOfParts(attempts) : attempts.at(-1)?.usage;
   record.costUsd = totalCost(record.attempts);
   const baselineUsd = costOf(record.usage, ending.baseline);
   if (baselineUsd !== undefined && record.costUsd !== undefined) record.savedUsd = baselineUsd - record.costUsd;
+}
+
+// A part that broke was given out as well as the one that ended the answer.
+function usageOfParts(attempts: readonly AttemptRecord[]): Usage | undefined {
+  const parts = attempts.filter(({ failure }) => failure === undefined || failure === "stream_interrupted");
+  const known = parts.map(({ usage }) => usage).filter((usage) => usage !== undefined);
+  return known.length === parts.length ? known.reduce(sumOf) : undefined;
+}
+
+/** The tokens of two answers together. */
+export function sumOf(one: Usage, other: Usage): Usage {
+  const sum: Usage = {
+    promptTokens: one.promptTokens + other.promptTokens,
+    completionTokens: one.completionTokens + other.completionTokens,
+    totalTokens: one.totalTokens + other.totalTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    cacheWriteTokens: one.cacheWriteTokens + other.cacheWriteTokens,
+    reasoningTokens: one.reasoningTokens + other.reasoningTokens,
+  };
+  return one.estimated === true || other.estimated === true ? { ...sum, estimated: true } : sum;
 }
 
 /**

@@ -8,7 +8,8 @@ import {
   RouterTimeoutError,
   StreamInterruptedError,
 } from "../errors.ts";
-import type { AttemptRecord, CheckedAnswer, FailureKind, Received } from "../glossary.ts";
+import type { Received } from "../broken-streams.ts";
+import type { AttemptRecord, CheckedAnswer, FailureKind } from "../glossary.ts";
 
 /** What is known of a call that nobody answered. */
 export interface Loss {

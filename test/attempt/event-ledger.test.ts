@@ -22,6 +22,7 @@ function ledgerOf({ dropsUsage = false, choices = 1 }): EventLedger {
     endpoint: "chat",
     dropsUsage,
     choices,
+    mends: false,
     redact: (text) => text.replaceAll("sk-key", "[redacted]"),
   });
 }

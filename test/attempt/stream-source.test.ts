@@ -42,7 +42,7 @@ function make(chunks: readonly string[], after: "end" | "hang" | Error = "end", 
   const limits = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
   const clocks = new Clocks({ ...limits, stream: true, deadlineAt: Infinity, shareEndsAt: Infinity }, () => undefined);
   opened.push(clocks);
-  const ledger = { endpoint: "chat", choices: 1, dropsUsage, redact: (text: string) => text } as const;
+  const ledger = { endpoint: "chat", choices: 1, dropsUsage, mends: false, redact: (text: string) => text } as const;
   const source = new StreamSource(body, ledger, { clocks, interrupt });
   const ends: StreamEnd[] = [];
   source.listen({ ended: (end) => void ends.push(end), explain: (failure) => failure });

@@ -5,7 +5,7 @@ import type { Endpoint } from "../../src/glossary.ts";
 import { contentEvent } from "../requests/raw-server.ts";
 
 function ledgerOf(endpoint: Endpoint, choices = 1): EventLedger {
-  return new EventLedger({ endpoint, dropsUsage: false, choices, redact: (text) => text });
+  return new EventLedger({ endpoint, dropsUsage: false, choices, mends: false, redact: (text) => text });
 }
 
 /** Puts events through a ledger as a stream does, and gives back how many went straight through. */

@@ -83,6 +83,7 @@ describe("the documented defaults", () => {
       "TargetOptions.price",
       "TargetOptions.contextWindow",
       "TargetOptions.capabilities",
+      "TargetOptions.continues",
       "BudgetOptions.tier",
       "BudgetOptions.target",
       "BudgetOptions.tag",
