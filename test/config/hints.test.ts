@@ -54,6 +54,8 @@ describe("checkHints", () => {
       { deadlineMs: "5s" },
       'hints.deadlineMs: must be milliseconds above 0, at most 2147483647, or Infinity for no limit, got "5s"',
     ],
+    [{ onStreamBreak: "go on" }, 'hints.onStreamBreak: no policy "go on"; there are "error", "restart", "continue"'],
+    [{ onStreamBreak: 5 }, 'hints.onStreamBreak: must be one of "error", "restart", "continue", got 5'],
     [{ accept: "jsonn" }, 'hints.accept: no check "jsonn" (did you mean "json"?)'],
     [{ tags: "search" }, 'hints.tags: must be an object such as { team: "search" }, got "search"'],
     [{ tags: { team: 5 } }, 'hints.tags: must have strings only, and "team" is a number'],

@@ -204,6 +204,9 @@ describe("the other values of options", () => {
     [{ conversations: true }, "conversations: must be false or an object, got true"],
     [{ streamUsage: "yes" }, 'streamUsage: must be true or false, got "yes"'],
     [{ fallbackOnContentFilter: 1 }, "fallbackOnContentFilter: must be true or false, got 1"],
+    [{ onStreamBreak: "restrat" }, 'onStreamBreak: no policy "restrat" (did you mean "restart"?)'],
+    [{ onStreamBreak: true }, 'onStreamBreak: must be one of "error", "restart", "continue", got true'],
+    [{ targets: { a: { continues: "prefx" } } }, 'targets.a.continues: no style "prefx" (did you mean "prefix"?)'],
     [{ accept: "jsn" }, 'accept: no check "jsn" (did you mean "json"?)'],
     [
       { accept: ["json", 5] },

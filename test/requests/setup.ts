@@ -101,6 +101,8 @@ const eventNames = [
   "attempt:end",
   "retry:start",
   "fallback:start",
+  "stream:restart",
+  "stream:continue",
   "breaker:open",
   "breaker:half-open",
   "breaker:close",

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ModelRouter, StreamInterruptedError } from "../../src/index.ts";
-import type { Step } from "../../src/testing/index.ts";
+import { markOf, ModelRouter, StreamInterruptedError } from "../../src/index.ts";
+import type { ReceivedRequest, Step } from "../../src/testing/index.ts";
 import { contentEvent, finishEvent, startRaw, type RawServer } from "./raw-server.ts";
 import { clientOf, hear, startPair, type Heard, type Pair } from "./setup.ts";
 
@@ -62,6 +62,85 @@ describe("whatever happens to a stream of the simulator", () => {
     );
   }, 60_000);
 });
+
+/** What a caller has in the end who drops what he is told to drop. */
+function keptOf({ chunks }: Heard): string {
+  let text = "";
+  for (const chunk of chunks) {
+    text = text.slice(0, text.length - (markOf(chunk)?.dropChars ?? 0));
+    text += chunk.choices[0]?.delta.content ?? "";
+  }
+  return text;
+}
+
+describe("whatever happens to streams that are mended", () => {
+  const whole = "Ærøskøbing 🧭 liegt 在 the sea, und мы пошли домой. 🏠🏠";
+  let pair: Pair;
+  beforeAll(async () => {
+    const goesOn = ({ body }: ReceivedRequest): string => {
+      const last = (body["messages"] as { role: string; content: string }[]).at(-1);
+      return last?.role === "assistant" ? whole.slice(last.content.length) : whole;
+    };
+    pair = await startPair({
+      a: { models: { a: { reply: textOfA }, b: { reply: textOfB }, c: { reply: whole } } },
+      b: { models: { one: { reply: goesOn }, two: { reply: goesOn }, repeating: { reply: whole } } },
+      router: {
+        breaker: false,
+        retry: { maxRetries: 0 },
+        targets: {
+          one: { client: "other" },
+          two: { client: "other", continues: "prefix" },
+          repeating: { client: "other", continues: "prefill" },
+        },
+        tiers: {
+          anew: { targets: ["a", "b", "c"], onStreamBreak: "restart" },
+          onward: { targets: ["one", "two", "repeating"], onStreamBreak: "continue" },
+        },
+      },
+    });
+  });
+  afterAll(() => pair[Symbol.asyncDispose]());
+
+  const steps = fc.tuple(faultyStep, faultyStep, faultyStep);
+
+  it("what the caller keeps of a restarted stream is one whole answer, or just what the typed error has", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async ([a, b, c]) => {
+        pair.a.fail("a", a);
+        pair.a.fail("b", b);
+        pair.a.fail("c", c);
+        const heard = await hear(pair.router, { model: "anew" });
+        const kept = keptOf(heard);
+        const { error } = heard;
+        const isOne = [textOfA, textOfB, whole].includes(kept);
+        const holds = error instanceof StreamInterruptedError ? error.received.text === kept : isOne;
+        expect([kept, error, holds || isFailed(heard)]).toEqual([kept, error, true]);
+      }),
+      runs,
+    );
+  }, 120_000);
+
+  it("what the caller has of a continued stream is one whole answer, or just what the typed error has", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async ([one, two, repeating]) => {
+        pair.b.fail("one", one);
+        pair.b.fail("two", two);
+        pair.b.fail("repeating", repeating);
+        const heard = await hear(pair.router, { model: "onward" });
+        const { text, error } = heard;
+        const isBegun = error instanceof StreamInterruptedError && error.received.text === text;
+        const holds = error === undefined ? text === whole : isBegun && whole.startsWith(text);
+        expect([text, error, holds || isFailed(heard)]).toEqual([text, error, true]);
+      }),
+      runs,
+    );
+  }, 120_000);
+});
+
+/** No target gave anything. */
+function isFailed({ text, error }: Heard): boolean {
+  return text === "" && error !== undefined && !(error instanceof StreamInterruptedError);
+}
 
 const events = [
   contentEvent(""),
