@@ -138,7 +138,8 @@ export class Giving {
     const { attempts } = this.#books.record;
     if (this.#lifeline.cut?.by === "close") return closedError(attempts, received);
     if (late) {
-      const message = `The deadline of ${Math.round(this.#limitMs)} ms passed while target "${target}" was streaming.`;
+      const when = failure.isLast ? "while" : "after the stream broke that";
+      const message = `The deadline of ${Math.round(this.#limitMs)} ms passed ${when} target "${target}" was streaming.`;
       return new RouterTimeoutError(message, "deadline_exceeded", {
         attempts,
         received,

@@ -68,15 +68,17 @@ export class ContinuedSource {
   #rewritten(text: string): string {
     try {
       return eventsIn(text)
-        .map(({ data, start, end }) => (isJson(data) ? this.#event(JSON.parse(data)) : text.slice(start, end)))
+        .map(({ data, start, end }) => this.#event(data) ?? text.slice(start, end))
         .join("");
     } catch (error) {
       throw error instanceof AttemptFailure ? this.#source.breakOff(error) : error;
     }
   }
 
-  #event(json: unknown): string {
-    if (!isRecord(json)) return "";
+  // Undefined for what goes on as it came.
+  #event(data: string | undefined): string | undefined {
+    const json: unknown = isJson(data) ? JSON.parse(data) : undefined;
+    if (!isRecord(json) || !Array.isArray(json["choices"])) return undefined;
     const { id, created } = this.#from.head;
     const choices = listOf(json["choices"])
       .filter(isRecord)

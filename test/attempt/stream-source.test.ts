@@ -96,6 +96,29 @@ describe("opening", () => {
   });
 });
 
+describe("reading the whole", () => {
+  it("gives the data of its events, and holds all of it back", async () => {
+    const chunks = [role, contentEvent("x"), finishEvent(), done];
+    const { source } = make(chunks);
+    expect(await source.readWhole()).toHaveLength(3);
+    expect(await readAll(source)).toBe(chunks.join(""));
+  });
+
+  it("fails by a break after content as by one before: nobody was given any", async () => {
+    const { source } = make([contentEvent("x")], new Error("reset"));
+    await expect(source.readWhole()).rejects.toMatchObject({ kind: "invalid_response", message: "reset" });
+  });
+
+  it("knows what was taken when the caller aborts", async () => {
+    const { source, interrupt, ends } = make([role, contentEvent("four words of content")], "hang");
+    await source.open();
+    const reading = source.readWhole();
+    interrupt.interrupt("caller", new Error("enough"));
+    await expect(reading).rejects.toMatchObject({ contentTokens: ends[0]?.contentTokens });
+    expect(ends[0]?.contentTokens).toBeGreaterThan(3);
+  });
+});
+
 describe("the end", () => {
   it("is told once, with the usage", async () => {
     const usage = 'data: {"choices":[],"usage":{"total_tokens":3}}\n\n';
