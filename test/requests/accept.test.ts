@@ -280,7 +280,7 @@ describe("the error when no answer was accepted", () => {
 describe("a check that takes its time", () => {
   it("is given up at the deadline, and its target is not to blame", async () => {
     await using single = await startSingle({
-      router: { accept: never, deadlineMs: 50, breaker: { failureThreshold: 1, errorRate: 0 } },
+      router: { accept: never, deadlineMs: 1_000, breaker: { failureThreshold: 1, errorRate: 0 } },
     });
     const error = await errorOf(single.router.chat.completions.create(call));
     expect(error).toMatchObject({ code: "deadline_exceeded", attempts: [{ failure: "not_accepted" }] });
@@ -374,7 +374,7 @@ describe("a stream that is to be accepted", () => {
     await using pair = await startPair({
       a: [step, step],
       router: { accept: "notEmpty" },
-      targets: { a: { timeouts: { idleMs: 40 } } },
+      targets: { a: { timeouts: { idleMs: 200 } } },
     });
     const { text, error } = await hear(pair.router);
     expect([text, error]).toEqual(["This is b, played by the provider simulator.", undefined]);
@@ -384,7 +384,7 @@ describe("a stream that is to be accepted", () => {
   it("leaves the next target its share of the deadline", async () => {
     await using pair = await startPair({
       a: [faults.stallStream({ afterChunks: 2 })],
-      router: { accept: "notEmpty", deadlineMs: 400 },
+      router: { accept: "notEmpty", deadlineMs: 3_000 },
     });
     const { text } = await hear(pair.router);
     expect(text).toBe("This is b, played by the provider simulator.");

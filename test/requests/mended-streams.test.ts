@@ -36,7 +36,7 @@ function startBreaking({ policy, step = faults.cutStream({ afterChunks: 3 }), ..
     a: { models: { a: { reply: whole, script: [step] } } },
     b: { models: { b: { reply, ...given.b } } },
     router: { onStreamBreak: policy, ...given.router },
-    targets: { a: { timeouts: { idleMs: 40 } }, b: { continues: "prefix", ...given.target } },
+    targets: { a: { timeouts: { idleMs: 200 } }, b: { continues: "prefix", ...given.target } },
   });
 }
 
@@ -376,7 +376,7 @@ describe("mending a stream", () => {
     await using pair = await startBreaking({
       policy: "restart",
       b: { script: [faults.hang] },
-      router: { deadlineMs: 200 },
+      router: { deadlineMs: 1_500 },
     });
     const { error } = await hear(pair.router);
     expect(error).toMatchObject({ code: "deadline_exceeded", received: { text: "Once upon a" } });

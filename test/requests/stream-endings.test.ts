@@ -115,7 +115,7 @@ describe("the error that ends a stream", () => {
   it("has what was received when the deadline passes", async () => {
     await using pair = await startPair({
       a: [faults.stallStream({ afterChunks: 2 })],
-      router: { deadlineMs: 200 },
+      router: { deadlineMs: 1_500 },
     });
     const { error } = await hear(pair.router);
     expect(error).toMatchObject({ code: "deadline_exceeded", received: { text: "This is" } });
