@@ -15,9 +15,9 @@ const router = new ModelRouter({
   },
   targets: {
     "azure-eu": { client: "azure", model: "gpt-4o", region: "eu-west-1" },
-    "break-glass": { client: "direct", model: "deepseek-chat" },
+    emergency: { client: "direct", model: "deepseek-chat", breakGlass: true },
   },
-  tiers: { balanced: ["Qwen/Qwen3-32B", "azure-eu", "break-glass"] }, // the last only when all before it fail
+  tiers: { balanced: ["Qwen/Qwen3-32B", "azure-eu", "emergency"] }, // the last only when all others fail
   retry: { maxRetries: 0 },
 });
 
@@ -31,6 +31,6 @@ console.log(await answeredBy("eu-west-1"));
 await aggregator.close();
 azure.fail("gpt-4o", 500);
 console.log(await answeredBy());
-//=> break-glass
+//=> emergency
 console.log(direct.requests.map(({ key, model }) => `${key} ${model}`).join());
 //=> direct_1 deepseek-chat

@@ -10,6 +10,7 @@ import { outputTokensOf } from "./openai/output-tokens.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
+import { whatBecameOf } from "./record/what-became.ts";
 import type { Rested } from "./state/door.ts";
 import type { KeySlot } from "./state/key-ring.ts";
 
@@ -33,8 +34,10 @@ export class Books implements JobListener {
     return this.#call.record;
   }
 
-  started({ id, model, client }: ResolvedTarget): void {
+  started(target: ResolvedTarget): void {
+    const { id, model, client } = target;
     this.#isNoted = false;
+    if (target.breakGlass) this.#breakGlass(id);
     this.#shared.memory.tally.begin(id, this.record.tier);
     this.#shared.memory.slowness.began(this.record.tier, id);
     this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id, model, client });
@@ -121,6 +124,18 @@ export class Books implements JobListener {
       this.#shared.events.emit("request:slow", { requestId, target, durationMs, slowMs });
     }
     this.#shared.events.emit("request:end", { requestId, record });
+  }
+
+  #breakGlass(target: string): void {
+    if (this.record.breakGlass) return;
+    this.record.breakGlass = true;
+    const { requestId } = this.record;
+    const { tier, chain, request } = this.#call;
+    const isNamed = tier === undefined || request.hints.target === target;
+    const reason = isNamed
+      ? { why: "named" as const, detail: "the call names it" }
+      : { why: "all_out" as const, detail: whatBecameOf(this.record, chain) };
+    this.#shared.events.emit("break-glass:use", { requestId, target, ...reason });
   }
 
   // What was held back and thrown away has its price.

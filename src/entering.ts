@@ -54,7 +54,8 @@ export class Entering {
 
   #next(stand: Stand): Awaitable<Entered> {
     const target = stand.chain.targets[stand.place];
-    if (target === undefined) return this.#entered(stand, { isIn: false, hold: undefined });
+    if (target === undefined || (target.breakGlass && this.#isWorthWaiting))
+      return this.#entered(stand, { isIn: false, hold: undefined });
     const entry = this.#entryAt(stand, target as ResolvedTarget);
     const admitted = this.#input.admission.admit(entry);
     if (!(admitted instanceof Promise)) return this.#after(stand, entry, admitted);
@@ -73,6 +74,11 @@ export class Entering {
     return this.at(next);
   }
 
+  // What limits keep from serving now may serve in a moment: that is no emergency.
+  get #isWorthWaiting(): boolean {
+    return this.#limited.size > 0 && this.#input.detour.config.waiting !== false;
+  }
+
   #entryAt({ destination, chain, place }: Stand, target: ResolvedTarget): Entry {
     const { request, promptTokens } = this.#input;
     const isLast = place === chain.targets.length - 1;
@@ -81,8 +87,10 @@ export class Entering {
   }
 
   #entered({ destination, chain, place }: Stand, { isIn, hold }: Pick<Entered, "isIn" | "hold">): Entered {
-    const waits = this.#input.detour.config.waiting !== false;
-    const targets = [...chain.targets.slice(place), ...(waits ? this.#limited.keys() : [])];
+    const rest = chain.targets.slice(place);
+    const busy = this.#isWorthWaiting ? this.#limited.keys() : [];
+    const glassAt = rest.findIndex(({ breakGlass }) => breakGlass);
+    const targets = glassAt === -1 ? [...rest, ...busy] : rest.toSpliced(glassAt, 0, ...busy);
     return {
       destination,
       chain: { ...chain, targets: place === 0 ? chain.targets : targets, leftOut: this.#leftOut },

@@ -48,6 +48,11 @@ export interface RouterEvents {
   /** A stream that broke goes on at another target, behind so many characters of text. */
   "stream:continue": { requestId: string; from: string; to: string; detail: string; givenChars: number };
   /**
+   * A break-glass target is called: told once for each call that comes to that. `why` is `all_out` when every other target is
+   * out or has failed, and `detail` says what became of each; `named` when the caller named the target.
+   */
+  "break-glass:use": { requestId: string; target: string; why: "all_out" | "named"; detail: string };
+  /**
    * A breaker opened, or a probe failed: the target is skipped until `dueAt` (ms since the epoch). `learnt` when another
    * process found that out, and this one read it in the store.
    */

@@ -220,6 +220,8 @@ export interface TargetView {
   readonly capabilities: ReadonlySet<Capability> | undefined;
   /** Share of traffic under the `weighted` strategy. */
   readonly weight: number;
+  /** Whether it is kept for when all others are out. */
+  readonly breakGlass: boolean;
 }
 
 /** What is known of a target at the moment of planning. */
@@ -245,6 +247,7 @@ export type LeftOutReason =
   | "capability"
   | "context_window"
   | "region"
+  | "break_glass"
   | "concurrency"
   | "budget_spent"
   | "price_unknown"
@@ -364,6 +367,8 @@ export interface RouteRecord {
   attempts: AttemptRecord[];
   /** True when another target than the first of the chain answered. */
   fellBack: boolean;
+  /** True when a break-glass target was called; not there when none was. */
+  breakGlass?: true | undefined;
   usage: Usage | undefined;
   /** How a stream that broke went on at another target; not there when none did. `usage` is then that of all parts that stayed. */
   mended?: "restart" | "continue" | undefined;

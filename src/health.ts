@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from "./config/resolved.ts";
+import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
 import type { OutReason } from "./glossary.ts";
 import type { TargetDoor } from "./state/door.ts";
 import type { Memory } from "./state/memory.ts";
@@ -33,6 +33,8 @@ export interface KeyHealth {
 /** Whether a tier can be called now, and how well. */
 export interface TierHealth {
   readonly healthy: boolean;
+  /** True while nothing but break-glass targets can be called; undefined when it has none. */
+  readonly breakGlass: boolean | undefined;
   /** True while its `slo` is broken too fast; undefined when it has none. */
   readonly burning: boolean | undefined;
   /** Ids of its targets that others go before because they were slow; undefined when none has a limit. */
@@ -44,6 +46,8 @@ export interface TargetHealth {
   readonly healthy: boolean;
   /** State of its breaker; undefined when that is switched off. */
   readonly breaker: "closed" | "open" | "half-open" | undefined;
+  /** True for a target that is kept for when all others are out. */
+  readonly breakGlass: boolean;
   /** Why it can not be called. */
   readonly out: OutReason | undefined;
   /** When it can be called again, in ms since the epoch; undefined when it can be called now. */
@@ -57,13 +61,14 @@ export interface TargetHealth {
 /** Reads the health of every configured target. */
 export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   const targets = Object.fromEntries(
-    [...config.targets.values()].map((target) => [target.id, healthAt(memory.doorOf(target))]),
+    [...config.targets.values()].map((target) => [target.id, healthAt(memory.doorOf(target), target)]),
   );
   const tiers = Object.fromEntries(
     [...config.tiers.values()].map(({ name, targets: own }) => [
       name,
       {
         healthy: own.some(({ id }) => targets[id]?.healthy === true),
+        breakGlass: isBehindGlass(own.map(({ id }) => targets[id])),
         burning: memory.slos.statsOf(name)?.burning,
         slow: memory.slowness.slowIn(name),
       },
@@ -73,9 +78,16 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
   return { healthy: Object.values(tiers).every(({ healthy }) => healthy), tiers, targets, keys };
 }
 
-function healthAt({ out, dueAt, learnt, breaker, inFlight }: TargetDoor): TargetHealth {
+function healthAt(door: TargetDoor, { breakGlass }: ResolvedTarget): TargetHealth {
+  const { out, dueAt, learnt, breaker, inFlight } = door;
   const healthy = out === undefined;
-  return { healthy, breaker: breaker?.state, out, dueAt: healthy ? undefined : dueAt, learnt, inFlight };
+  return { healthy, breaker: breaker?.state, breakGlass, out, dueAt: healthy ? undefined : dueAt, learnt, inFlight };
+}
+
+function isBehindGlass(targets: readonly (TargetHealth | undefined)[]): boolean | undefined {
+  if (!targets.some((target) => target?.breakGlass)) return undefined;
+  const ready = targets.filter((target) => target?.healthy);
+  return ready.length > 0 && ready.every((target) => target?.breakGlass);
 }
 
 function keysOf(client: string, memory: Memory): [string, readonly KeyHealth[]][] {

@@ -173,6 +173,12 @@ export interface TargetOptions extends ResilienceOptions {
    * @defaultValue it can not
    */
   continues?: ContinueStyle | undefined;
+  /**
+   * Keeps the target for emergencies: it comes last whatever the strategy, and is called when every other target of the chain
+   * is out or has failed, or when a call names it. Never for classifiers, hedges, and calls of batches.
+   * @defaultValue false
+   */
+  breakGlass?: boolean | undefined;
   /** How much may be asked of the target, and whether its headers are heard. */
   limits?: TargetLimitOptions | undefined;
 }

@@ -4,6 +4,7 @@ import { pursue } from "./attempt/pursue.ts";
 import type { Won } from "./attempt/attempts.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { checksIn, resilienceIn, type RoutedCall, type Shared } from "./call.ts";
+import { isOfClassifier, whileClassifying } from "./classify/asking.ts";
 import { decide } from "./classify/decide.ts";
 import { named, type Destination } from "./classify/named.ts";
 import { allowedRegionsOf, regionTests } from "./config/allowed-regions.ts";
@@ -20,6 +21,7 @@ import type { Awaitable, Chain, Hints, RoutingRequest } from "./glossary.ts";
 import { RoutedJob } from "./job.ts";
 import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
+import { isBatchCall } from "./limit-claim.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import { Secrets } from "./openai/secrets.ts";
 import { bodyFor } from "./openai/target-body.ts";
@@ -169,7 +171,7 @@ function destinationOf(
   const given = named(request, config);
   if (given !== undefined) return given;
   const { requestId } = request;
-  const decision = decide(request, config.classifiers, {
+  const terms: Parameters<typeof decide>[2] = {
     tierNames: config.tiers,
     defaultTier: config.defaultTier,
     timeoutMs: config.classifierTimeoutMs,
@@ -180,7 +182,9 @@ function destinationOf(
       const clean = new Secrets(config.callers).redact(detail);
       shared.events.emit("classifier:failed", { requestId, classifier, cause, detail: clean });
     },
-  });
+  };
+  const ask = (): ReturnType<typeof decide> => decide(request, config.classifiers, terms);
+  const decision = config.hasBreakGlass ? whileClassifying(ask) : ask();
   const settle = (made: Destination["decision"]): Destination => {
     const kept = context.remember === false ? made : (shared.memory.conversations?.stay(request, made) ?? made);
     return { decision: kept, tier: config.tiers.get(kept.tier), target: undefined };
@@ -199,6 +203,8 @@ function planFor(shared: Shared, request: RoutingRequest, { destination, promptT
   return plan({
     request,
     targets: candidates(tier, target),
+    named: target?.id,
+    glassKeptFrom: isOfClassifier() ? "classifier" : isBatchCall(request) ? "batch" : undefined,
     strategy: tier?.strategy ?? asGiven,
     preferredRegions: request.hints.preferredRegions
       ? regionTests(request.hints.preferredRegions)

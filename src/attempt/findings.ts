@@ -45,6 +45,16 @@ export class Findings {
     return [...(this.#limited?.values() ?? none)];
   }
 
+  /** Limits alone keep a target from serving: it may in a moment. */
+  get isBusy(): boolean {
+    return this.#limited !== undefined && this.#limited.size > 0;
+  }
+
+  /** A target has answered, though not as the call wants it. */
+  get wasAnswered(): boolean {
+    return this.#failures.some(({ failure }) => failure.kind === "not_accepted");
+  }
+
   /** Until an answer must have begun. */
   get remainingMs(): number {
     return this.#job.answerBy - performance.now();

@@ -20,6 +20,8 @@ class Pursuit {
   readonly #found: Findings;
   readonly #attempts: Attempts;
   readonly #retries: Retries;
+  /** Places of break-glass targets whose turn comes when limits let in no other. */
+  #behindGlass: readonly number[] = [];
 
   constructor(job: Job) {
     this.#job = job;
@@ -31,28 +33,52 @@ class Pursuit {
   async run(): Promise<Won> {
     for (let index = 0; index < this.#job.targets.length; index += 1) {
       const target = this.#job.targets[index] as ResolvedTarget;
-      const refusals = this.#found.refusals.length;
       if (!this.#found.allow(target)) continue;
-      const turn = this.#attempts.turnOf(target, this.#job.targets.length - index);
-      if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
+      if (target.breakGlass && !this.#breaksGlass(index)) continue;
+      const won = await this.#tryAt(index, target);
+      if (won !== undefined) return won;
       if (this.#found.isOver) break;
-      try {
-        return await this.#attempts.make(turn);
-      } catch (error) {
-        const won = await this.#retries.retry(turn, error);
-        if (won !== undefined) return won;
-      }
-      if (this.#found.isOver) break;
-      const refusal = this.#found.refusals[refusals];
-      if (refusal !== undefined) this.#job.refused(index, refusal);
     }
     return this.#lastChance();
   }
 
+  async #tryAt(index: number, target: ResolvedTarget): Promise<Won | undefined> {
+    const refusals = this.#found.refusals.length;
+    const turn = this.#attempts.turnOf(target, this.#job.targets.length - index);
+    if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
+    if (this.#found.isOver) return undefined;
+    try {
+      return await this.#attempts.make(turn);
+    } catch (error) {
+      const won = await this.#retries.retry(turn, error);
+      if (won !== undefined) return won;
+    }
+    const refusal = this.#found.refusals[refusals];
+    if (refusal !== undefined && !this.#found.isOver) this.#job.refused(index, refusal);
+    return undefined;
+  }
+
+  /** Whether it is an emergency: no target has answered, and none is only busy, which may change in a moment. */
+  #breaksGlass(index: number): boolean {
+    if (this.#found.isBusy) this.#behindGlass = [...this.#behindGlass, index];
+    return !this.#found.isBusy && !this.#found.wasAnswered;
+  }
+
   async #lastChance(): Promise<Won> {
-    const won = (await this.#waitForLimits()) ?? (this.#found.isOver ? undefined : await this.#waitForTurn());
+    const won = (await this.#waitForLimits()) ?? (await this.#breakGlass()) ?? (await this.#waitForTurn());
     if (won !== undefined) return won;
     throw new PursuitLost(this.#found.failures, { late: this.#found.isLate, refusals: this.#found.refusals });
+  }
+
+  // Limits let in none of the others, however long they were waited for.
+  async #breakGlass(): Promise<Won | undefined> {
+    for (const index of this.#behindGlass) {
+      const target = this.#job.targets[index];
+      if (target === undefined || this.#found.isOver || this.#found.wasAnswered) return undefined;
+      const won = this.#found.allow(target) ? await this.#tryAt(index, target) : undefined;
+      if (won !== undefined) return won;
+    }
+    return undefined;
   }
 
   // Nothing else can serve: limits of ours that will let the call in are waited for.
@@ -85,6 +111,7 @@ class Pursuit {
 
   // Nothing else can serve: a target that said when it will is waited for, if that is soon enough.
   async #waitForTurn(): Promise<Won | undefined> {
+    if (this.#found.isOver) return undefined;
     const rounds = Math.max(0, ...this.#job.targets.map((target) => this.#retries.most(target)));
     for (let round = 0; round < rounds; round += 1) {
       const turn = dueFirst(this.#found.failures, this.#found.patienceMs);

@@ -33,6 +33,8 @@ function faultOfName(name: string, { targets }: Outline, modelIds: ReadonlySet<u
 }
 
 function* checkTier({ path, targets = [] }: TierOutline, outline: Outline): Generator<ConfigIssue> {
+  if (targets.length > 0 && targets.every((id) => id !== undefined && outline.targets.get(id)?.breakGlass === true))
+    yield issueAt(path, "has break-glass targets only; name one before them that serves every day");
   for (const [index, id] of targets.entries()) {
     const fault = id === undefined ? undefined : (faultOfTarget(id, outline) ?? faultOfRepeat(targets, index));
     if (fault !== undefined) yield issueAt([...path, index], fault);

@@ -70,7 +70,7 @@ export const budgetDefaults = {
   maxOutputTokens: 4096,
 } as const satisfies Partial<BudgetOptions>;
 
-export const targetDefaults = { weight: 1 } as const satisfies TargetOptions;
+export const targetDefaults = { weight: 1, breakGlass: false } as const satisfies TargetOptions;
 
 export const routerDefaults = {
   deadlineMs: Infinity,

@@ -44,6 +44,7 @@ export interface TargetOutline {
   /** The client as it is written. */
   readonly client: string | undefined;
   readonly hasPrice: boolean;
+  readonly breakGlass: boolean;
 }
 
 export function outlineOf(options: unknown): Outline {
@@ -92,6 +93,7 @@ function targetOutline(id: string, target: unknown): TargetOutline {
     model: stringOf(given["model"]) ?? id,
     client: stringOf(given["client"]),
     hasPrice: given["price"] !== undefined,
+    breakGlass: given["breakGlass"] === true,
   };
 }
 

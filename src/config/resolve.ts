@@ -37,6 +37,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
     limited: around.clientLimits.size > 0 || [...targets.values()].some(({ limits }) => limits.length > 0),
     waiting: waitingOf(options),
+    hasBreakGlass: [...targets.values()].some(({ breakGlass }) => breakGlass),
     conversations: conversationsOf(options),
     baseline: baselineOf(options, targets, priceBook),
     prices: priceBook.prices,

@@ -20,6 +20,8 @@ export interface ResolvedConfig {
   readonly classifierTimeoutMs: number;
   /** Whether anything has limits. */
   readonly limited: boolean;
+  /** Whether a target is kept for emergencies. */
+  readonly hasBreakGlass: boolean;
   /** False when calls do not wait for limits. */
   readonly waiting: false | Waiting;
   readonly conversations: false | { readonly ttlMs: number; readonly maxConversations: number };

@@ -112,6 +112,7 @@ export const targetOptions = options({
   params: checked<Readonly<Record<string, unknown>>>(faultOfParams).optional(),
   weight: quantity(weight).optional(),
   continues: continueStyle.optional(),
+  breakGlass: flag.optional(),
   limits: targetLimitOptions.optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
 

@@ -29,7 +29,7 @@ export function resolveTargets(around: Surroundings): ReadonlyMap<string, Resolv
 /** A target with everything filled in. */
 export function resolveTarget(id: string, given: TargetOptions, around: Surroundings): ResolvedTarget {
   const { options, outline, priceBook } = around;
-  const { model = id, weight = targetDefaults.weight } = given;
+  const { model = id, weight = targetDefaults.weight, breakGlass = targetDefaults.breakGlass } = given;
   const named = given.client ?? outline.placement.clientOf(model);
   const client = outline.clients.get(named) ?? named;
   return {
@@ -41,6 +41,7 @@ export function resolveTarget(id: string, given: TargetOptions, around: Surround
     contextWindow: given.contextWindow,
     capabilities: given.capabilities && new Set(given.capabilities),
     weight,
+    breakGlass,
     headers: given.headers && { ...given.headers },
     params: given.params && { ...given.params },
     continues: given.continues,

@@ -67,6 +67,8 @@ export interface ExplainedTarget {
   /** Name of the client it would be called through. */
   readonly client: string;
   readonly region: string | undefined;
+  /** True for a target that is called only when every other one is out or has failed, or because the call names it. */
+  readonly breakGlass?: true | undefined;
   /** USD per 1,000,000 tokens; `undefined` when unknown. */
   readonly price: Price | undefined;
   /** Where the price comes from. */
@@ -115,8 +117,9 @@ export function explain(
   };
 }
 
-function explainTarget({ id, model, client, region, price, priceFrom }: TargetView): ExplainedTarget {
-  return { target: id, model, client, region, price, priceFrom };
+function explainTarget(view: TargetView): ExplainedTarget {
+  const { id, model, client, region, price, priceFrom, breakGlass } = view;
+  return { target: id, model, client, region, ...(breakGlass ? { breakGlass } : {}), price, priceFrom };
 }
 
 function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
@@ -148,11 +151,12 @@ function headline({ targets, lastResort }: Chain): readonly string[] {
     : ["Would be tried in this order:"];
 }
 
-function describeTarget({ target, model, client, region, priceFrom }: ExplainedTarget): string {
+function describeTarget({ target, model, client, region, priceFrom, breakGlass }: ExplainedTarget): string {
   const as = model === target ? "" : ` as model ${model}`;
   const where = region === undefined ? "" : ` in ${region}`;
   const priced = priceFrom === "bundled" ? ", at the bundled price" : "";
-  return `${target}${as} on client "${client}"${where}${priced}`;
+  const glass = breakGlass ? "; break glass: only when all others are out or have failed, or by its name" : "";
+  return `${target}${as} on client "${client}"${where}${priced}${glass}`;
 }
 
 function describeBudget(one: ExplainedBudget): string {

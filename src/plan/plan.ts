@@ -1,11 +1,12 @@
 import type { Chain, LeftOut, SlowState, Strategy, StrategyContext, TargetView } from "../glossary.ts";
+import { glassKept, splitAtGlass, type GlassRules } from "./break-glass.ts";
 import { Demands } from "./demands.ts";
 import { fastFirst } from "./fast-first.ts";
 import { outageOf } from "./outage.ts";
 import { byRegion, type PreferredRegions } from "./preferred-regions.ts";
 
 /** All that a plan depends on. */
-export interface PlanInput extends StrategyContext {
+export interface PlanInput extends StrategyContext, GlassRules {
   /** The targets that may serve, in the order in which the tier names them; each of them once. */
   readonly targets: readonly TargetView[];
   readonly strategy: Strategy;
@@ -25,16 +26,16 @@ export interface PlanInput extends StrategyContext {
  * Pure: the same input gives the same chain, and nothing is called or changed. When all targets that could serve can
  * not be called now, the chain is the one that is due first, as a last resort. When no target could ever serve the
  * request, the chain is empty. Targets that were slow lately come last, and the target of the hints, if it is in the
- * chain, comes first, whatever the strategy says.
+ * chain, comes first, whatever the strategy says. Break-glass targets come after all others, and the strategy does not see them.
  *
  * @throws what the strategy throws
  */
 export function plan(input: PlanInput): Chain {
   const leftOut: LeftOut[] = [];
   const demands = new Demands(input.request, () => input.promptTokens());
-  const fit = keep(input.targets, leftOut, (target) => demands.unmetBy(target));
+  const fit = keep(input.targets, leftOut, (target) => demands.unmetBy(target) ?? glassKept(target, input));
   const ready = keep(fit, leftOut, (target) => outageOf(target, input.stateOf(target), input.now));
-  if (ready.length > 0) return { ...arrange(ready, input), leftOut, lastResort: false };
+  if (ready.length > 0) return { ...glassLast(ready, input), leftOut, lastResort: false };
   const due = dueFirst(fit, input);
   if (due === undefined) return { targets: [], leftOut, lastResort: false };
   return { targets: [due], leftOut: leftOut.filter(({ target }) => target !== due.id), lastResort: true };
@@ -55,8 +56,15 @@ function keep(
   return targets.filter(({ id }) => !leftOut.some(({ target }) => target === id));
 }
 
+function glassLast(targets: readonly TargetView[], input: PlanInput): Pick<Chain, "targets" | "deferred"> {
+  if (!targets.some(({ breakGlass }) => breakGlass)) return arrange(targets, input);
+  const { usual, behindGlass } = splitAtGlass(targets, input);
+  const arranged = arrange(usual, input);
+  return { ...arranged, targets: [...arranged.targets, ...behindGlass] };
+}
+
 function arrange(targets: readonly TargetView[], input: PlanInput): Pick<Chain, "targets" | "deferred"> {
-  if (targets.length === 1) return { targets };
+  if (targets.length <= 1) return { targets };
   const { strategy, preferredRegions, slowOf, now } = input;
   const ordered = complete(strategy.order(targets, input), targets);
   const placed = preferredRegions === undefined ? ordered : byRegion(ordered, preferredRegions);

@@ -15,6 +15,7 @@ export function targetNamed(id: string, parts: Partial<TargetView> = {}): Target
     contextWindow: undefined,
     capabilities: undefined,
     weight: 1,
+    breakGlass: false,
     ...parts,
   };
 }

@@ -47,7 +47,7 @@ function ended(record: RouteRecord, parts: Partial<Ending> = {}): RouteRecord {
 
 function targetNamed(id: string): TargetView {
   const unknown = { region: undefined, price: undefined, contextWindow: undefined, capabilities: undefined };
-  return { id, model: `${id}-model`, client: "default", weight: 1, ...unknown };
+  return { id, model: `${id}-model`, client: "default", weight: 1, breakGlass: false, ...unknown };
 }
 
 describe("startRecord", () => {

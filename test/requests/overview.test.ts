@@ -114,8 +114,24 @@ describe("health()", () => {
       keys: {},
       tiers: { main: { healthy: true } },
       targets: {
-        a: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, learnt: false, inFlight: 0 },
-        b: { healthy: true, breaker: "closed", out: undefined, dueAt: undefined, learnt: false, inFlight: 0 },
+        a: {
+          healthy: true,
+          breaker: "closed",
+          breakGlass: false,
+          out: undefined,
+          dueAt: undefined,
+          learnt: false,
+          inFlight: 0,
+        },
+        b: {
+          healthy: true,
+          breaker: "closed",
+          breakGlass: false,
+          out: undefined,
+          dueAt: undefined,
+          learnt: false,
+          inFlight: 0,
+        },
       },
     });
   });

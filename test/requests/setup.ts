@@ -103,6 +103,7 @@ const eventNames = [
   "fallback:start",
   "stream:restart",
   "stream:continue",
+  "break-glass:use",
   "breaker:open",
   "breaker:half-open",
   "breaker:close",
