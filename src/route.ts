@@ -39,11 +39,10 @@ export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): A
   const { endpoint, body } = incoming;
   const stream = body["stream"] === true;
   const allowedRegions = allowedRegionsOf(hints, config.residency);
-  const { isBatch } = shared;
-  const facts = { requestId: randomUUID(), endpoint, body, hints, stream, allowedRegions, isBatch };
+  const requestId = randomUUID();
+  const facts = { requestId, endpoint, body, hints, stream, allowedRegions, isBatch: shared.isBatch };
   const request = new LazyRoutingRequest(facts);
-  const { requestId, model } = request;
-  shared.events.emit("request:start", { requestId, endpoint, model, stream, request });
+  shared.events.emit("request:start", { requestId, endpoint, model: request.model, stream, request });
 
   const promptTokens = once(() => inputTokensOf(endpoint, body));
   const call = { config, incoming, request, startedAt, promptTokens, admission: shared.admission() };

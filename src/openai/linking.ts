@@ -1,6 +1,5 @@
 import { APIUserAbortError } from "openai";
-import { headersOf, helperOf, type CallOptions } from "./call-options.ts";
-import type { PreparedCall } from "./hook.ts";
+import { helperOf, type CallOptions } from "./call-options.ts";
 import { eventStream, type EventSource } from "./event-stream.ts";
 
 /** What a client's `post` gives: a promise that other things can be made of. */
