@@ -112,8 +112,14 @@ export class RoutedJob implements Job {
     const { policy } = this;
     const place = this.#targets.indexOf(before.target);
     const tried = new Set(this.#targets.slice(0, place + 1));
+    const mends = (target: ResolvedTarget): boolean => mayMend(policy, target, received);
+    // One that can not go on is neither out nor has it failed.
+    const isEmergency = this.#targets.every((target) => target.breakGlass || tried.has(target) || mends(target));
     const mayServe = (target: ResolvedTarget): boolean =>
-      !tried.has(target) && mayMend(policy, target, received) && this.#input.rest?.mayServe(target) !== false;
+      !tried.has(target) &&
+      mends(target) &&
+      (isEmergency || !target.breakGlass) &&
+      this.#input.rest?.mayServe(target) !== false;
     const targets = this.#targets.filter(mayServe);
     if (place === -1 || targets.length === 0) return undefined;
     const given = policy === "continue" ? { text: received.text, tokens: tokensOfTexts(received.texts) } : undefined;

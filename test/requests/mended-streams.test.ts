@@ -358,6 +358,19 @@ describe("a continuation", () => {
   });
 });
 
+/** How often `b` is called, behind glass, when a chain is to go on. */
+const hitsBehindGlass = async (targets: readonly string[]): Promise<number> => {
+  await using pair = await startBreaking({
+    policy: "continue",
+    router: {
+      tiers: { main: targets },
+      targets: { a: {}, b: { client: "other", continues: "prefix", breakGlass: true }, c: { client: "other" } },
+    },
+  });
+  await hear(pair.router);
+  return pair.b.hits();
+};
+
 const keptBy = async (hints: object, headers: Record<string, string>, router: Partial<RouterOptions>) => {
   await using pair = await startBreaking({ policy: "error", router });
   return kept(await hear(pair.router.with(hints), {}, { headers }));
@@ -424,6 +437,11 @@ describe("mending a stream", () => {
     });
     const { error } = await hear(pair.router.with({ allowedRegions: ["eu-*"] }));
     expect([error?.name, pair.b.hits()]).toEqual(["StreamInterruptedError", 0]);
+  });
+
+  it("breaks no glass while a target is left that can not go on, and does when none is", async () => {
+    expect(await hitsBehindGlass(["a", "c", "b"])).toBe(0);
+    expect(await hitsBehindGlass(["a", "b"])).toBe(1);
   });
 
   it("is paid by budgets as any attempt", async () => {

@@ -85,7 +85,7 @@ it.each(["responses", "completions"] as const)("fails over a stream of %s too", 
 it("takes reasoning for content", async () => {
   await using pair = await startPair({
     a: { models: { a: { reasoning: "Let me think", script: [faults.stallStream({ afterChunks: 1 })] } } },
-    targets: { a: impatient },
+    targets: { a: { timeouts: { idleMs: 40 } } },
   });
   const { chunks, error } = await hear(pair.router);
   expect(chunks.at(-1)?.choices[0]?.delta).toEqual({ reasoning_content: "Let" });
