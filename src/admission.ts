@@ -1,10 +1,12 @@
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { RouterEvents } from "./events.ts";
 import type { AttemptRecord, Awaitable, LeftOutReason, RoutingRequest } from "./glossary.ts";
+import { Hold } from "./hold.ts";
 import type { Emitter } from "./lib/emitter.ts";
 import type { InFlight } from "./lib/in-flight.ts";
 import { tellFailure } from "./store-failed.ts";
 import type { Bulletin } from "./state/bulletin.ts";
+import type { KeySlot } from "./state/key-ring.ts";
 import type { Obstacle, Waiter } from "./state/waiting-room.ts";
 import type { Account, Refused, Store, TakeResult } from "./stores/store.ts";
 
@@ -20,6 +22,10 @@ export interface Entry {
   readonly lastsMs?: number | undefined;
   /** Nothing else of its chain is left to try after this target. */
   readonly isLast?: boolean | undefined;
+  /** The keys it may be called with, in the order of their turn; undefined where none has limits. */
+  readonly keys?: readonly KeySlot[] | undefined;
+  /** The one of them that is asked for. */
+  readonly key?: KeySlot | undefined;
   /** Its place among the calls that wait for limits, when it has one. */
   readonly waiter?: Waiter | undefined;
 }
@@ -57,22 +63,16 @@ export interface Refusal {
   readonly reason: LeftOutReason;
   /** In words, as of {@link LeftOut}. */
   readonly detail: string;
-  /** The limit that is in the way: the call may wait for it. */
-  readonly obstacle?: Obstacle | undefined;
+  /** The limits that are in the way: the call may wait until one of them has enough. */
+  readonly obstacles?: readonly Obstacle[] | undefined;
+  /** It is about the key that was asked for: another may have room. */
+  readonly ofKey?: true | undefined;
   /** The tier at which the call is to go on, if it is. */
   readonly downgradeTo?: string | undefined;
   /** Told when the call goes on there. */
   downgraded?(entry: Entry): void;
   /** What the caller is to see when no other target serves; `undefined` where the reasons of all targets say it best. */
   error?(attempts: readonly AttemptRecord[]): Error;
-}
-
-/** What an attempt holds of its accounts. Ended once, whatever is called how often. */
-export interface Hold {
-  /** The attempt is over: what it took is replaced by what it used. */
-  settle(attempt: AttemptRecord): void;
-  /** No attempt was made: all of it goes back. */
-  giveBack(): void;
 }
 
 /** Let in with a hold, let in with nothing to hold, or refused. */
@@ -154,7 +154,7 @@ export class Admission {
     if (!Array.isArray(claims)) return claims as Refusal;
     if (claims.length === 0) {
       this.#news?.glance();
-      return undefined;
+      return entry.key === undefined ? undefined : new Hold(claims, { key: entry.key, end: nothing });
     }
     this.#count += 1;
     const asking: Asking = { entry, claims, id: `${entry.request.requestId}:${this.#count}`, asked };
@@ -191,7 +191,7 @@ export class Admission {
     if (answer.granted) {
       for (const claim of claims) claim.began?.();
       tell(claims, answer.left, answer.now);
-      return new StoreHold(claims, (used) => this.#settle(id, claims, used));
+      return new Hold(claims, { key: entry.key, end: (used) => this.#settle(id, claims, used) });
     }
     if (asked < mostAsked && claims.some(({ account }) => isOver(account, answer.now))) {
       return this.#ask(entry, answer.now, asked + 1);
@@ -232,31 +232,7 @@ interface Asking {
   readonly asked: number;
 }
 
-class StoreHold implements Hold {
-  readonly #claims: readonly Claim[];
-  readonly #end: (used: readonly number[]) => void;
-  #over = false;
-
-  constructor(claims: readonly Claim[], end: (used: readonly number[]) => void) {
-    this.#claims = claims;
-    this.#end = end;
-  }
-
-  settle(attempt: AttemptRecord): void {
-    this.#endOnce((claim) => claim.used(attempt) ?? claim.account.amount);
-  }
-
-  giveBack(): void {
-    this.#endOnce(() => 0);
-  }
-
-  #endOnce(usedOf: (claim: Claim) => number): void {
-    if (this.#over) return;
-    this.#over = true;
-    for (const claim of this.#claims) claim.ended?.();
-    this.#end(this.#claims.map(usedOf));
-  }
-}
+const nothing = (): void => undefined;
 
 // What a process holds that dies should end soon after the last of its calls would have.
 function leaseMsOf({ lastsMs = Infinity }: Entry): number | undefined {

@@ -1,4 +1,3 @@
-import type { Hold } from "./admission.ts";
 import type { AttemptFailure } from "./attempt/failure.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { AttemptTrace, JobListener } from "./attempt/job.ts";
@@ -6,6 +5,7 @@ import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Received, StreamMark } from "./broken-streams.ts";
 import type { AttemptRecord, JsonObject, RouteRecord, Usage } from "./glossary.ts";
+import type { Hold } from "./hold.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
@@ -34,11 +34,12 @@ export class Books implements JobListener {
     return this.#call.record;
   }
 
-  started(target: ResolvedTarget): void {
+  started(target: ResolvedTarget, key: KeySlot | undefined): void {
     const { id, model, client } = target;
     this.#isNoted = false;
     if (target.breakGlass) this.#breakGlass(id);
     this.#shared.memory.tally.begin(id, this.record.tier);
+    key?.counts.begin();
     this.#shared.memory.slowness.began(this.record.tier, id);
     this.#shared.events.emit("attempt:start", { requestId: this.record.requestId, target: id, model, client });
   }
@@ -182,6 +183,7 @@ export class Books implements JobListener {
     addAttempt(this.record, attempt, target.price);
     entry.hold?.settle(attempt);
     this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
+    entry.key?.counts.end(attempt);
     this.#noteLatency(attempt);
     this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
   }

@@ -1,8 +1,10 @@
-import { isRefusal, type Admission, type Admitted, type Entry, type Hold, type Refusal } from "./admission.ts";
+import { isRefusal, type Admission, type Admitted, type Entry, type Refusal } from "./admission.ts";
 import { longestMs } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import { downgraded, type Stage, type Detour } from "./downgrade.ts";
 import type { Awaitable, LeftOut, RoutingRequest } from "./glossary.ts";
+import type { Hold } from "./hold.ts";
+import { admitOverKeys } from "./over-keys.ts";
 
 /**
  * Where a call goes in: a chain whose first target has let it in, and what it holds there. At the end of the chain stand
@@ -26,6 +28,8 @@ export interface EnteringInput {
   readonly admission: Admission;
   readonly request: RoutingRequest;
   promptTokens(): number;
+  /** The keys it may be called with at a target, in the order of their turn; undefined where none has limits. */
+  keysAt(target: ResolvedTarget): Entry["keys"];
 }
 
 /**
@@ -57,7 +61,7 @@ export class Entering {
     if (target === undefined || (target.breakGlass && this.#isWorthWaiting))
       return this.#entered(stand, { isIn: false, hold: undefined });
     const entry = this.#entryAt(stand, target as ResolvedTarget);
-    const admitted = this.#input.admission.admit(entry);
+    const admitted = admitOverKeys(this.#input.admission, entry);
     if (!(admitted instanceof Promise)) return this.#after(stand, entry, admitted);
     return admitted.then((late) => this.#after(stand, entry, late));
   }
@@ -66,7 +70,7 @@ export class Entering {
     if (!isRefusal(admitted)) return this.#entered(stand, { isIn: true, hold: admitted });
     this.#refusals.push(admitted);
     this.#leftOut.push({ target: entry.target.id, reason: admitted.reason, detail: admitted.detail });
-    if (admitted.obstacle !== undefined) this.#limited.set(entry.target, admitted);
+    if (admitted.obstacles !== undefined) this.#limited.set(entry.target, admitted);
     const next = downgraded(stand.destination, admitted, this.#input.detour);
     if (next === undefined) return this.#next({ ...stand, place: stand.place + 1 });
     this.#from ??= entry.tier;
@@ -80,10 +84,11 @@ export class Entering {
   }
 
   #entryAt({ destination, chain, place }: Stand, target: ResolvedTarget): Entry {
-    const { request, promptTokens } = this.#input;
+    const { request, promptTokens, keysAt } = this.#input;
     const isLast = place === chain.targets.length - 1;
     const lastsMs = longestMs(destination.tier, target, request.hints.deadlineMs);
-    return { request, tier: destination.decision.tier, target, promptTokens, lastsMs, isLast };
+    const { tier } = destination.decision;
+    return { request, tier, target, promptTokens, lastsMs, isLast, keys: keysAt(target) };
   }
 
   #entered({ destination, chain, place }: Stand, { isIn, hold }: Pick<Entered, "isIn" | "hold">): Entered {

@@ -11,7 +11,7 @@ export interface RouterHealth {
   readonly tiers: Readonly<Record<string, TierHealth>>;
   /** By target id. */
   readonly targets: Readonly<Record<string, TargetHealth>>;
-  /** By client name, of the clients that have several keys. */
+  /** By client name, of the clients that have several keys or limits for each. */
   readonly keys: Readonly<Record<string, readonly KeyHealth[]>>;
 }
 

@@ -12,8 +12,10 @@ import { tokensOfTexts } from "./openai/text-tokens.ts";
 import { mayMend, streamBreakIn } from "./stream-break.ts";
 import { addsUsage, choicesOf } from "./openai/target-body.ts";
 import { LimitWait } from "./limit-wait.ts";
+import { admitOverKeys, keysInTurn } from "./over-keys.ts";
 import { bodyInput, bringsKey, sendTo, type Sending } from "./sending.ts";
 import type { TargetDoor } from "./state/door.ts";
+import type { KeySlot } from "./state/key-ring.ts";
 import type { Obstacle } from "./state/waiting-room.ts";
 
 /** What a call becomes for its attempts. */
@@ -146,11 +148,11 @@ export class RoutedJob implements Job {
     return this.#input.call.promptTokens();
   }
 
-  admit(target: ResolvedTarget): Awaitable<Admitted> {
+  admit(target: ResolvedTarget, tried: ReadonlySet<KeySlot>): Awaitable<Admitted> {
     const { call } = this.#input;
     if (call.unsent === undefined) return undefined;
     if (target === call.targets[0] && !call.unsent.used) return call.unsent.use();
-    const admitted = call.admission.admit(this.#entryAt(target));
+    const admitted = admitOverKeys(call.admission, { ...this.#entryAt(target), keys: this.#keysAt(target, tried) });
     if (this.#wait?.waiter === undefined) return admitted;
     return admitted instanceof Promise ? admitted.then(this.#stopIfLetIn) : this.#stopIfLetIn(admitted);
   }
@@ -192,13 +194,18 @@ export class RoutedJob implements Job {
     return { request, tier: record.tier, target, promptTokens, lastsMs, isLast, waiter: this.#wait?.waiter };
   }
 
+  #keysAt(target: ResolvedTarget, tried: ReadonlySet<KeySlot>): Entry["keys"] {
+    return this.bringsKey(target) ? undefined : keysInTurn(this.#input.shared.memory, target, tried);
+  }
+
   readonly #stopIfLetIn = (admitted: Admitted): Admitted => {
     if (!isRefusal(admitted)) this.#wait?.stop("let_in");
     return admitted;
   };
 
   bringsKey(target: ResolvedTarget): boolean {
-    return target.client === "default" && bringsKey(this.#input.call, target);
+    const { call } = this.#input;
+    return target.client === "default" && bringsKey(call, target === call.targets[0]);
   }
 
   send(way: Way, signal: AbortSignal): Promise<Response> {

@@ -62,7 +62,14 @@ export class LimitClaim implements Claim {
     const dueInMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
     if (this.#entry.waiter === undefined) this.#tellReached(dueInMs);
     const dueAt = dueInMs === undefined ? undefined : performance.now() + dueInMs;
+    if (of === "requests" && dueInMs !== undefined) this.#noteFull(dueInMs);
     return refusalOf(this.#limit, { key, dueAt, isFirm: of === "requests", frees: this.#frees });
+  }
+
+  // Nothing brings that forward: calls look at other keys first.
+  #noteFull(forMs: number): void {
+    const { key } = this.#entry;
+    if (key !== undefined && this.#limit.owner === "key") key.fullUntil = Date.now() + forMs;
   }
 
   // Who waits knows it already.
@@ -94,7 +101,8 @@ export function refusalOf(limit: Limit, obstacle: Obstacle): Refusal {
     refused: true,
     reason: limit.of === "calls" ? "concurrency" : "rate_limited",
     detail: `${what} is reached${due(obstacle)}`,
-    obstacle,
+    obstacles: [obstacle],
+    ofKey: limit.owner === "key" ? true : undefined,
     error: (attempts) => {
       const { dueAt } = obstacle;
       const retryAfterMs = dueAt === undefined ? undefined : Math.max(0, Math.ceil(dueAt - performance.now()));

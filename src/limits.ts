@@ -1,4 +1,5 @@
 import type { AccountSource, Admission, Claim, Entry, Refusal } from "./admission.ts";
+import type { Limit } from "./config/resolved.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Emitter } from "./lib/emitter.ts";
 import { callerOf, LimitClaim, refusalOf, tokensOf } from "./limit-claim.ts";
@@ -7,6 +8,16 @@ import { accountOf } from "./state/limits.ts";
 import type { WaitingRoom } from "./state/waiting-room.ts";
 
 const none: readonly Claim[] = [];
+
+function limitsFor({ target, key }: Entry): readonly Limit[] {
+  const own = key?.key.limits ?? [];
+  return own.length === 0 ? target.limits : [...target.limits, ...own];
+}
+
+/** Those of its target, and of all keys it may be called with. */
+function limitsOfAll({ target, keys = [] }: Entry): readonly Limit[] {
+  return [...target.limits, ...keys.flatMap(({ key }) => key.limits)];
+}
 
 /** All limits of a router: what an attempt has to take of them, and whether others wait for that already. */
 export class Limits implements AccountSource {
@@ -19,10 +30,10 @@ export class Limits implements AccountSource {
   }
 
   claims(entry: Entry): readonly Claim[] | Refusal {
-    const { limits } = entry.target;
+    const limits = limitsFor(entry);
     if (limits.length === 0) return none;
     const shared = { room: this.#room, events: this.#events };
-    const waitedFor = this.#room.size === 0 ? undefined : this.#waitedFor(entry);
+    const waitedFor = this.#room.size === 0 ? undefined : this.#waitedFor(entry, limits);
     if (waitedFor !== undefined) return waitedFor;
     return limits.map((limit) => new LimitClaim(entry, limit, shared));
   }
@@ -30,21 +41,29 @@ export class Limits implements AccountSource {
   /** How the limits stand that attempts would have to keep. */
   async outlook(entries: readonly Entry[], admission: Admission): Promise<readonly ExplainedLimit[]> {
     const all = entries.flatMap((entry) =>
-      entry.target.limits.map((limit) => ({ entry, limit, account: accountOf(limit, () => tokensOf(entry)) })),
+      limitsOfAll(entry).map((limit) => ({ entry, limit, account: accountOf(limit, () => tokensOf(entry)) })),
     );
     const read = new Map(all.map(({ account }) => [account.key, account]));
     const keys = [...read.keys()];
     const lefts = await admission.look([...read.values()]);
-    return all.map(({ entry, limit: { key, owner, of, most }, account }) => {
-      const left = lefts?.[keys.indexOf(key)];
+    return all.map(({ entry, limit: { owner, label, of, most }, account }) => {
+      const left = lefts?.[keys.indexOf(account.key)];
       const takes = Math.ceil(account.amount);
-      return { target: entry.target.id, owner, of, most, left, takes, isEnough: (left ?? most) >= account.amount };
+      return {
+        target: entry.target.id,
+        owner,
+        key: label,
+        of,
+        most,
+        left,
+        takes,
+        isEnough: (left ?? most) >= account.amount,
+      };
     });
   }
 
   // Who comes later must not take what others wait for.
-  #waitedFor(entry: Entry): Refusal | undefined {
-    const { limits } = entry.target;
+  #waitedFor(entry: Entry, limits: readonly Limit[]): Refusal | undefined {
     const obstacle = this.#room.inTheWay(
       limits.map(({ key }) => key),
       callerOf(entry),

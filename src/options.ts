@@ -21,6 +21,8 @@ export interface KeyOptions {
   organization?: string | null | undefined;
   /** The project that is sent with this key; `null` sends none. @defaultValue the client's */
   project?: string | null | undefined;
+  /** How much may be asked with this key. @defaultValue the `keyLimits` of its client */
+  limits?: LimitOptions | undefined;
 }
 
 /** Keeps calls in regions. */
@@ -290,6 +292,11 @@ export interface RouterOptions extends ResilienceOptions {
    * wrapped client.
    */
   clientLimits?: Readonly<Record<string, LimitOptions>> | undefined;
+  /**
+   * Client name → how much may be asked with each of its keys, at all its targets together: a key with too little left makes
+   * way for the next. A client without `keys` has one, its own.
+   */
+  keyLimits?: Readonly<Record<string, LimitOptions>> | undefined;
   /** How calls wait for limits; `false`: they do not wait. */
   waiting?: false | WaitingOptions | undefined;
   /** The tier for calls no classifier decides. @defaultValue the first tier */

@@ -25,11 +25,13 @@ import { isBatchCall } from "./limit-claim.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import { Secrets } from "./openai/secrets.ts";
 import { bodyFor } from "./openai/target-body.ts";
+import { keysInTurn } from "./over-keys.ts";
 import { candidates } from "./plan/candidates.ts";
 import { plan } from "./plan/plan.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
 import { startRecord } from "./record/route-record.ts";
+import { bringsKey } from "./sending.ts";
 
 /** The first half of the line, before anything is serialised: classify → plan. Waits only for a classifier that does. */
 export function prepare(shared: Shared, incoming: IncomingCall, hints: Hints): Awaitable<RoutedCall> {
@@ -60,7 +62,9 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
   if (admission.idle) return routed(shared, call, { destination, chain, ...withoutAdmission });
   const planAt = (other: Destination): Chain => planFor(shared, request, { destination: other, promptTokens });
   const detour = { config, visited: new Set<string>(), planFor: planAt };
-  const entered = new Entering({ detour, admission, request, promptTokens }).at({ destination, chain });
+  const keysAt = (target: ResolvedTarget): Entry["keys"] =>
+    target.client === "default" && bringsKey(call, true) ? undefined : keysInTurn(shared.memory, target);
+  const entered = new Entering({ detour, admission, request, promptTokens, keysAt }).at({ destination, chain });
   return entered instanceof Promise
     ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, { ...call, detour }, late))
     : routed(shared, { ...call, detour }, entered);
@@ -151,7 +155,9 @@ export async function foresee(
   const promptTokens = once(() => inputTokensOf(request.endpoint, request.body));
   const chain = planFor(shared, request, { destination, promptTokens });
   const targets = chain.targets as readonly ResolvedTarget[];
-  const entries = targets.map((target) => ({ request, tier: destination.decision.tier, target, promptTokens }));
+  const { tier } = destination.decision;
+  const keysAt = ({ client }: ResolvedTarget): Entry["keys"] => shared.memory.keysOf(client)?.slots;
+  const entries = targets.map((target) => ({ request, tier, target, promptTokens, keys: keysAt(target) }));
   return { destination, chain, entries };
 }
 

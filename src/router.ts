@@ -135,8 +135,8 @@ class Router<
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */
   stats(): RouterStats {
-    const { tally, slos } = this.#core.memory;
-    return { ...tally.snapshot(), slos: slos.stats() };
+    const { memory } = this.#core;
+    return { ...memory.tally.snapshot(), slos: memory.slos.stats(), keys: memory.keyStats() };
   }
 
   /**

@@ -30,11 +30,12 @@ export function bodyInput({ request, incoming, wantsUsage }: RoutedCall): Parame
 /**
  * Whether a call has a key of its own for the wrapped client: by a header, or because a copy of the router's client with another key
  * was called.
+ * @param isFirst - the request goes on as that client has built it, and not as another client builds it again
  */
-export function bringsKey({ incoming, config, targets }: RoutedCall, target: ResolvedTarget): boolean {
+export function bringsKey({ incoming, config }: Pick<RoutedCall, "incoming" | "config">, isFirst: boolean): boolean {
   const { passedOn, client } = incoming;
   if (passedOn.headers.has("authorization") || passedOn.headers.has("api-key")) return true;
-  if (client === undefined || target !== targets[0]) return false;
+  if (client === undefined || !isFirst) return false;
   const wrapped = config.clients.get("default");
   return wrapped !== undefined && apiKeyOf(client) !== apiKeyOf(wrapped);
 }

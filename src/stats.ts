@@ -1,3 +1,4 @@
+import type { KeyStats } from "./state/key-ring.ts";
 import type { SloStats } from "./state/slo-watch.ts";
 import type { TallyStats } from "./state/tally.ts";
 
@@ -5,4 +6,6 @@ import type { TallyStats } from "./state/tally.ts";
 export interface RouterStats extends TallyStats {
   /** How well tiers keep their `slo`; those that have one. */
   readonly slos: Readonly<Record<string, SloStats>>;
+  /** By client name, of the clients that have several keys or limits for each: what was done with each key. */
+  readonly keys: Readonly<Record<string, readonly KeyStats[]>>;
 }

@@ -1,4 +1,4 @@
-import type { Hold } from "./admission.ts";
+import type { Hold } from "./hold.ts";
 
 /** What lets a call in to its first target, from when it is prepared until it is sent. */
 export class Unsent {

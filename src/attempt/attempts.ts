@@ -1,5 +1,6 @@
-import { isRefusal, type Admitted, type Hold } from "../admission.ts";
+import { isRefusal, type Admitted } from "../admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
+import type { Hold } from "../hold.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
 import type { Answer } from "./answer.ts";
 import { attempt } from "./attempt.ts";
@@ -62,10 +63,10 @@ export class Attempts {
    * @throws NotAdmitted when it was not let in, AttemptFailure when it gave no answer
    */
   async make(turn: Turn): Promise<Won> {
-    const admitted = this.#job.admit(turn.target);
+    const admitted = this.#job.admit(turn.target, turn.failedKeys);
     const hold = this.#letIn(turn, admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
     // While the store was asked, the call may have ended.
-    const pass = admitted instanceof Promise && this.#found.isOver ? undefined : turn.enter();
+    const pass = admitted instanceof Promise && this.#found.isOver ? undefined : turn.enter(hold?.key);
     if (pass === undefined) {
       hold?.giveBack();
       throw new NotAdmitted();
@@ -103,7 +104,7 @@ export class Attempts {
     const startedAt = performance.now();
     const interrupt = new Interrupt();
     this.#job.lifeline.hold(interrupt);
-    this.#job.tell.started(turn.target);
+    this.#job.tell.started(turn.target, pass.key);
     const answer = attempt(this.#job, turn, { interrupt, settings: this.#clocksFor(turn, startedAt) });
     return { turn, pass, hold, startedAt, interrupt, answer };
   }

@@ -15,7 +15,7 @@ const maxPatienceMs = 60_000;
 /** What a pursuit has found out so far. */
 export class Findings {
   readonly #job: Job;
-  #limited: Map<ResolvedTarget, Obstacle> | undefined;
+  #limited: Map<ResolvedTarget, readonly Obstacle[]> | undefined;
   #failures: readonly TargetFailure[] = none;
   #refusals: readonly Refusal[] = none;
   #restrictions: Restrictions | undefined;
@@ -42,7 +42,7 @@ export class Findings {
 
   /** What keeps targets from being tried that only limits keep from it. */
   get obstacles(): readonly Obstacle[] {
-    return [...(this.#limited?.values() ?? none)];
+    return [...(this.#limited?.values() ?? none)].flat();
   }
 
   /** Limits alone keep a target from serving: it may in a moment. */
@@ -88,9 +88,9 @@ export class Findings {
   /** A target did not let the call in. */
   refused(target: ResolvedTarget, refusal: Refusal): void {
     this.#refusals = [...this.#refusals, refusal];
-    if (refusal.obstacle === undefined) return;
+    if (refusal.obstacles === undefined) return;
     this.#limited ??= new Map();
-    this.#limited.set(target, refusal.obstacle);
+    this.#limited.set(target, refusal.obstacles);
   }
 
   /** An attempt failed: the target or its key may have to rest. */

@@ -1,6 +1,7 @@
-import type { Admitted, Hold, Refusal } from "../admission.ts";
+import type { Admitted, Refusal } from "../admission.ts";
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
 import type { AnswerCheck, Awaitable, Endpoint } from "../glossary.ts";
+import type { Hold } from "../hold.ts";
 import type { Rested, TargetDoor } from "../state/door.ts";
 import type { KeySlot } from "../state/key-ring.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
@@ -41,8 +42,8 @@ export interface Job {
   timeoutsOf(target: ResolvedTarget): Timeouts & { readonly headersMs: number };
   doorOf(target: ResolvedTarget): TargetDoor;
   promptTokens(): number;
-  /** Takes what an attempt at the target may need: budgets and limits may refuse. */
-  admit(target: ResolvedTarget): Awaitable<Admitted>;
+  /** Takes what an attempt at the target may need: budgets and limits may refuse. `tried` are the keys that failed there. */
+  admit(target: ResolvedTarget, tried: ReadonlySet<KeySlot>): Awaitable<Admitted>;
   /** Targets that limits have refused already. */
   readonly limited: ReadonlyMap<ResolvedTarget, Refusal>;
   /** Waits until one of the limits that refused may have enough; false when that is not to be. */
@@ -69,7 +70,7 @@ export interface Way {
 
 /** Told what happens on the way. */
 export interface JobListener {
-  started(target: ResolvedTarget): void;
+  started(target: ResolvedTarget, key: KeySlot | undefined): void;
   /** `failure` is undefined for the attempt that gave the answer. A stream's end is told by its source. */
   ended(trace: AttemptTrace): void;
   retrying(target: ResolvedTarget, failure: AttemptFailure, delayMs: number): void;

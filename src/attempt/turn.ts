@@ -48,10 +48,19 @@ export class Turn implements Way {
     this.#failedKeys = before === undefined ? noKeys : before.#failedKeys;
   }
 
-  /** Lets the next try in; undefined when the target's breaker does not. */
-  enter(): Pass | undefined {
+  /** The keys that are to blame for failures of its tries. */
+  get failedKeys(): ReadonlySet<KeySlot> {
+    return this.#failedKeys;
+  }
+
+  /**
+   * Lets the next try in; undefined when the target's breaker does not.
+   * @param held - the key whose limits have let it in, where keys have limits
+   */
+  enter(held?: KeySlot): Pass | undefined {
     const { door } = this;
-    const choice = door.keys !== undefined && this.#job.bringsKey(this.target) ? false : this.#failedKeys;
+    const others = held ?? this.#failedKeys;
+    const choice = door.keys !== undefined && this.#job.bringsKey(this.target) ? false : others;
     const pass = this.#job.lastResort ? door.force(choice) : door.enter(choice);
     const entered = pass ?? (this.#job.guarded ? undefined : door.slipIn(choice));
     this.key = entered?.key;

@@ -16,7 +16,8 @@ export function* checkClients(outline: Outline): Generator<ConfigIssue> {
       yield issueAt(["clientRules", pattern], unknownName("client", client, clients.keys()));
     }
   }
-  yield* checkLimited(outline);
+  yield* checkLimited("clientLimits", outline.limitedClients, clients);
+  yield* checkLimited("keyLimits", outline.limitedKeys, clients);
   for (const [id, target] of targets) {
     if (id === "auto")
       yield issueAt(["targets", id], `can not be called "auto", which means that a classifier picks the tier`);
@@ -26,10 +27,14 @@ export function* checkClients(outline: Outline): Generator<ConfigIssue> {
   }
 }
 
-function* checkLimited({ clients, limitedClients }: Outline): Generator<ConfigIssue> {
+function* checkLimited(
+  option: "clientLimits" | "keyLimits",
+  names: readonly string[],
+  clients: Outline["clients"],
+): Generator<ConfigIssue> {
   const seen = new Map<string, string>();
-  for (const name of limitedClients) {
-    const path = ["clientLimits", name];
+  for (const name of names) {
+    const path = [option, name];
     const counts = clients.get(name);
     const before = counts === undefined ? undefined : seen.get(counts);
     if (counts === undefined) yield issueAt(path, unknownName("client", name, clients.keys()));

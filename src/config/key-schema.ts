@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { ApiKey, KeyOptions } from "../options.ts";
 import { checked, either, listOf, options, quantity } from "./fields.ts";
 import { faultOfKey, faultOfLabel } from "./plug-in-faults.ts";
+import { limitOptions } from "./limit-schema.ts";
 import { quantities } from "./quantities.ts";
 import { kindOf } from "./show.ts";
 
@@ -21,6 +22,7 @@ export const keyOptions = options({
   ttlMs: quantity(delayMs).optional(),
   organization: nameOrNull.optional(),
   project: nameOrNull.optional(),
+  limits: limitOptions.optional(),
 }).refine(({ apiKey: key, label }) => label === undefined || label !== key, {
   path: ["label"],
   error: "is the key itself; it is shown in events, so choose another name",

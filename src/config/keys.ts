@@ -1,10 +1,11 @@
 import { ConfigError } from "../errors.ts";
 import { keySource } from "../openai/key-source.ts";
 import { apiKeyOf, cloneOf } from "../openai/transport.ts";
-import type { ApiKey, Client, KeyOptions, RouterOptions } from "../options.ts";
+import type { ApiKey, Client, KeyOptions, LimitOptions, RouterOptions } from "../options.ts";
 import { keyDefaults } from "./defaults.ts";
 import { issueAt } from "./issues.ts";
-import type { ResolvedKey } from "./resolved.ts";
+import { limitsOfKey } from "./limits.ts";
+import type { GivenKey, ResolvedKey } from "./resolved.ts";
 
 /** What the keys are for. */
 export interface KeyedClients {
@@ -12,25 +13,47 @@ export interface KeyedClients {
   readonly clients: ReadonlyMap<string, Client>;
   /** Name → the name that counts. */
   readonly names: ReadonlyMap<string, string>;
+  /** Client name → the limits of each of its keys that says nothing else. */
+  readonly limits: ReadonlyMap<string, LimitOptions>;
 }
 
 /**
- * The keys of each client that `keys` names. The client's own is called through the client itself, each other through a copy.
+ * The keys of each client that `keys` names, and the own key of one whose keys have limits. The client's own is called through
+ * the client itself, each other through a copy.
  * @throws ConfigError when a client takes no other key
  */
 export function resolveKeys(
-  keys: NonNullable<RouterOptions["keys"]>,
-  { clients, names }: KeyedClients,
+  keys: RouterOptions["keys"],
+  { clients, names, limits }: KeyedClients,
 ): ReadonlyMap<string, readonly ResolvedKey[]> {
   const resolved = new Map<string, readonly ResolvedKey[]>();
-  for (const [name, given] of Object.entries(keys)) {
+  for (const [name, given] of Object.entries(keys ?? {})) {
     const canonical = names.get(name) ?? name;
     const base = clients.get(canonical);
     if (base === undefined) continue;
-    const own = given.map((key, index) => resolveKey(base, writtenOut(key, index), ["keys", name, index]));
-    resolved.set(canonical, own);
+    const all = given.map((key, index) => resolveKey(base, writtenOut(key, index), ["keys", name, index]));
+    resolved.set(canonical, withLimits(canonical, all, limits.get(canonical)));
+  }
+  for (const [name, client] of clients) {
+    const usual = limits.get(name);
+    if (usual !== undefined && !resolved.has(name)) resolved.set(name, withLimits(name, [ownKey(client)], usual));
   }
   return resolved;
+}
+
+function withLimits(client: string, keys: readonly PlainKey[], usual: LimitOptions = {}): readonly ResolvedKey[] {
+  return keys.map(({ limits, ...key }) => ({
+    ...key,
+    limits: limitsOfKey(client, key.label, { ...usual, ...limits }),
+  }));
+}
+
+/** A key whose limits are as they were written. */
+type PlainKey = Omit<ResolvedKey, "limits"> & { readonly limits: LimitOptions | undefined };
+
+function ownKey(client: Client): PlainKey {
+  const given = { apiKey: apiKeyOf(client) };
+  return { label: "1", given, base: client, client, drop: undefined, limits: undefined };
 }
 
 /** A key with its label. */
@@ -50,13 +73,13 @@ function resolveKey(
   base: Client,
   given: KeyOptions & { readonly label: string },
   path: readonly PropertyKey[],
-): ResolvedKey {
-  const { label, apiKey, ttlMs = keyDefaults.ttlMs } = given;
-  if (isOwn(base, given)) return { label, given, base, client: base, drop: undefined };
+): PlainKey {
+  const { label, apiKey, ttlMs = keyDefaults.ttlMs, limits } = given;
+  if (isOwn(base, given)) return { label, given, base, client: base, drop: undefined, limits };
   const source = typeof apiKey === "function" ? keySource(apiKey, ttlMs) : undefined;
   try {
     const client = cloneOf(base, { apiKey: source?.get ?? apiKey, ...membershipOf(given) });
-    return { label, given, base, client, drop: source?.drop };
+    return { label, given, base, client, drop: source?.drop, limits };
   } catch {
     // What the client says of it may show what it was given.
     const message = "can not be given to this client, which has credentials of another kind; use a client for each key";
@@ -64,7 +87,7 @@ function resolveKey(
   }
 }
 
-function isOwn(base: Client, { apiKey, ttlMs = keyDefaults.ttlMs, ...given }: KeyOptions): boolean {
+function isOwn(base: Client, { apiKey, ttlMs = keyDefaults.ttlMs, ...given }: GivenKey): boolean {
   return apiKey === apiKeyOf(base) && ttlMs === 0 && Object.keys(membershipOf(given)).length === 0;
 }
 

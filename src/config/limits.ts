@@ -2,12 +2,17 @@ import type { LimitOptions, RouterOptions, TargetLimitOptions } from "../options
 import { limitDefaults, targetLimitDefaults, waitingDefaults } from "./defaults.ts";
 import type { Limit, Waiting } from "./resolved.ts";
 
-/** Client name, of those that count → its limits. */
-export function clientLimitsOf(
-  { clientLimits = {} }: RouterOptions,
+/** Client name, of those that count → its limits, or those of its keys. */
+export function limitsByClient(
+  given: RouterOptions["clientLimits"] = {},
   names: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, LimitOptions> {
-  return new Map(Object.entries(clientLimits).map(([name, limits]) => [names.get(name) ?? name, limits]));
+  return new Map(Object.entries(given).map(([name, limits]) => [names.get(name) ?? name, limits]));
+}
+
+/** The limits of a key. It is named by its label, which shows nothing of it. */
+export function limitsOfKey(client: string, label: string, given: LimitOptions): readonly Limit[] {
+  return limitsBy("key", `${client}:${label}`, given).map((limit) => Object.assign(limit, { label }));
 }
 
 /** The limits that a call to a target has to keep: the target's own, and those of its client. */

@@ -15,6 +15,8 @@ export interface Outline {
   readonly placement: Placement;
   /** Names of clients that have limits, as they are written. */
   readonly limitedClients: readonly string[];
+  /** Names of clients whose keys have limits, as they are written. */
+  readonly limitedKeys: readonly string[];
   readonly aliases: ReadonlyMap<string, string>;
   /** Model ids with a price. */
   readonly prices: ReadonlySet<string>;
@@ -60,6 +62,7 @@ export function outlineOf(options: unknown): Outline {
     clientRules,
     placement: placement(clientRules),
     limitedClients: entriesOf(given["clientLimits"]).map(([name]) => name),
+    limitedKeys: entriesOf(given["keyLimits"]).map(([name]) => name),
     aliases: new Map(
       entriesOf(given["aliases"]).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
     ),

@@ -7,7 +7,7 @@ import { resolveBudgets } from "./budgets.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
 import { resolveKeys } from "./keys.ts";
-import { clientLimitsOf, waitingOf } from "./limits.ts";
+import { limitsByClient, waitingOf } from "./limits.ts";
 import { meanings } from "./meanings.ts";
 import { PriceBook } from "./price-book.ts";
 import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
@@ -21,11 +21,14 @@ import { resolveTiers } from "./tiers.ts";
 export function resolveConfig(given: RouterOptions): ResolvedConfig {
   const { options, outline } = checkOptions(given);
   const priceBook = new PriceBook(options);
-  const around: Surroundings = { options, outline, priceBook, clientLimits: clientLimitsOf(options, outline.clients) };
+  const { clients: names } = outline;
+  const clientLimits = limitsByClient(options.clientLimits, names);
+  const around: Surroundings = { options, outline, priceBook, clientLimits };
   const targets = resolveTargets(around);
   const tiers = resolveTiers(options, targets);
-  const clients = clientsOf(options, outline.clients);
-  const keys = resolveKeys(options.keys ?? {}, { clients, names: outline.clients });
+  const clients = clientsOf(options, names);
+  const keyLimits = limitsByClient(options.keyLimits, names);
+  const keys = resolveKeys(options.keys, { clients, names, limits: keyLimits });
   return {
     tiers,
     targets,
@@ -35,7 +38,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     defaultTier: options.defaultTier ?? firstOf(tiers),
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
-    limited: around.clientLimits.size > 0 || [...targets.values()].some(({ limits }) => limits.length > 0),
+    limited: clientLimits.size > 0 || [...targets.values(), ...[...keys.values()].flat()].some(hasLimits),
     waiting: waitingOf(options),
     hasBreakGlass: [...targets.values()].some(({ breakGlass }) => breakGlass),
     conversations: conversationsOf(options),
@@ -70,6 +73,10 @@ function clientsOf(
 ): ReadonlyMap<string, Client> {
   const others = Object.entries(clients).filter(([name]) => names.get(name) === name);
   return new Map([["default", client], ...others]);
+}
+
+function hasLimits({ limits }: { readonly limits: readonly unknown[] }): boolean {
+  return limits.length > 0;
 }
 
 function firstOf(tiers: ReadonlyMap<string, ResolvedTier>): string {

@@ -71,14 +71,19 @@ export interface ResolvedTier {
 export interface ResolvedKey {
   /** What events and records show. */
   readonly label: string;
-  readonly given: KeyOptions;
+  readonly given: GivenKey;
   /** The client as it was configured. */
   readonly base: Client;
   /** The client that calls with this key: a copy, or `base` itself where the key is its own. */
   readonly client: Client;
   /** Forgets a key that is kept, because it was refused. */
   readonly drop: (() => void) | undefined;
+  /** Its own limits: they hold at all targets of its client together. */
+  readonly limits: readonly Limit[];
 }
+
+/** What tells a key from another. */
+export type GivenKey = Pick<KeyOptions, "ttlMs" | "organization" | "project"> & { readonly apiKey: unknown };
 
 /** A budget with every default filled in. */
 export interface ResolvedBudget {
@@ -121,8 +126,10 @@ export interface ResolvedTarget extends TargetView {
 export interface Limit {
   /** The same in every process; names no secret. */
   readonly key: string;
-  /** Whose it is: the target's own, or its client's. */
-  readonly owner: "target" | "client";
+  /** Whose it is: the target's own, its client's, or that of one of the client's keys. */
+  readonly owner: "target" | "client" | "key";
+  /** Label of the key. */
+  readonly label?: string | undefined;
   /** Whether `most` is calls within a minute, tokens within a minute, or calls at the same time. */
   readonly of: "requests" | "tokens" | "calls";
   readonly most: number;

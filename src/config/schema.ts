@@ -160,6 +160,7 @@ export const routerOptions = options({
   targets: named("target id → options", targetOptions).optional(),
   clientRules: named("model id pattern → client name", text).optional(),
   clientLimits: named("client name → limits", limitOptions).optional(),
+  keyLimits: named("client name → limits of each key", limitOptions).optional(),
   waiting: offOr(waitingOptions).optional(),
   defaultTier: text.optional(),
   classifier: either(

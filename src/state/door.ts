@@ -1,7 +1,7 @@
 import type { Breaker } from "../config/resolved.ts";
 import type { OutReason, TargetState } from "../glossary.ts";
 import { TargetBreaker, type BreakerListener, type Ticket } from "./breaker.ts";
-import type { KeyRing, KeySlot } from "./key-ring.ts";
+import { KeySlot, type KeyRing } from "./key-ring.ts";
 import type { Rest, RestList } from "./rest.ts";
 
 /** What a door is made of. */
@@ -29,8 +29,8 @@ export interface Pass {
   readonly key: KeySlot | undefined;
 }
 
-/** Which keys may be taken: none at all, as the call has its own, or none of those that were tried. */
-export type KeyChoice = false | ReadonlySet<KeySlot> | undefined;
+/** Which keys may be taken: none at all, as the call has its own, only this one, or none of those that were tried. */
+export type KeyChoice = false | KeySlot | ReadonlySet<KeySlot> | undefined;
 
 /** What is left alone, why, and until when. */
 export interface Rested extends Rest {
@@ -172,7 +172,10 @@ export class TargetDoor implements TargetState {
   }
 
   #takeKey(choice: KeyChoice): KeySlot | undefined {
-    return choice === false ? undefined : this.keys?.take(this.#target, choice);
+    if (choice === false) return undefined;
+    if (!(choice instanceof KeySlot)) return this.keys?.take(this.#target, choice);
+    choice.inFlight += 1;
+    return choice;
   }
 
   #endRests(key: KeySlot | undefined): void {

@@ -1,6 +1,7 @@
 import { isSameKey } from "../config/keys.ts";
 import type { ResolvedKey } from "../config/resolved.ts";
 import type { OutReason } from "../glossary.ts";
+import { AttemptCounts, type AttemptStats } from "./attempt-counts.ts";
 import { RestList, type Rest } from "./rest.ts";
 
 // Target ids are never empty.
@@ -11,10 +12,22 @@ export interface KeyListener {
   (slot: KeySlot, target: string | undefined, rest: Rest | undefined): void;
 }
 
-/** A key of a client that has several, and what is known of it. */
+/** What was done with one of a client's keys since it was given. */
+export interface KeyStats extends AttemptStats {
+  /** Its label. */
+  readonly key: string;
+  /** How often it began to rest, as it was refused, exhausted or limited. */
+  readonly rests: number;
+}
+
+/** A key of a client that has several or limits, and what is known of it. */
 export class KeySlot {
   key: ResolvedKey;
   inFlight = 0;
+  /** Until when it is certain that its limits have too little left, in ms since the epoch. */
+  fullUntil = 0;
+  readonly counts = new AttemptCounts();
+  #restCount = 0;
   readonly #rests: RestList;
 
   constructor(key: ResolvedKey, onRest?: KeyListener) {
@@ -28,6 +41,7 @@ export class KeySlot {
 
   /** Leaves the key alone until `dueAt`; with a target, at that target only. */
   rest(reason: OutReason, dueAt: number, target: string = everywhere): void {
+    if (this.restAt(target) === undefined) this.#restCount += 1;
     this.#rests.put(target, reason, dueAt);
     if (reason === "credentials_refused") this.key.drop?.();
   }
@@ -43,6 +57,11 @@ export class KeySlot {
     const here = target === everywhere ? undefined : this.#rests.of(target);
     if (whole === undefined || here === undefined) return whole ?? here;
     return here.dueAt > whole.dueAt ? here : whole;
+  }
+
+  /** What was counted so far, as a copy. */
+  stats(): KeyStats {
+    return { key: this.label, rests: this.#restCount, ...this.counts.stats() };
   }
 
   /** The key was accepted at a target. */
@@ -65,6 +84,8 @@ function isBefore(one: Standing, other: Standing): boolean {
 /** The keys of one client, all equals: the least busy of those that do not rest serves, in turn. */
 export class KeyRing {
   readonly slots: readonly KeySlot[];
+  /** Whether any of the keys has limits: then a key is chosen with {@link inTurn} when the limits let a call in. */
+  readonly isLimited: boolean;
   #next = 0;
 
   /** What is known of keys that were there before stays known. */
@@ -73,9 +94,10 @@ export class KeyRing {
       const held = before?.slots.find((slot) => isSameKey(slot.key, key));
       if (held === undefined) return new KeySlot(key, onRest);
       // Its client has its connections, and perhaps a key that is kept.
-      if (held.label !== key.label) held.key = { ...held.key, label: key.label };
+      held.key = { ...held.key, label: key.label, limits: key.limits };
       return held;
     });
+    this.isLimited = keys.some(({ limits }) => limits.length > 0);
   }
 
   /** Takes the key whose turn it is at a target; where all rest, the one that is due first. It has one call more in flight. */
@@ -93,6 +115,34 @@ export class KeyRing {
     this.#next = (best.at + 1) % slots.length;
     best.slot.inFlight += 1;
     return best.slot;
+  }
+
+  /**
+   * The keys that are ready for a target, in the order of their turn, those last that are known to be full; where all rest, the
+   * one that is due first. The next who asks begins with another one.
+   */
+  inTurn(target: string, except?: ReadonlySet<KeySlot>): readonly KeySlot[] {
+    const now = Date.now();
+    const all = this.#standings(target).filter(({ slot }) => except?.has(slot) !== true);
+    if (all.length === 0) return this.inTurn(target);
+    const ready = all.filter(({ due }) => due === 0);
+    const fullUntil = ({ slot }: Standing): number => (slot.fullUntil > now ? slot.fullUntil : 0);
+    const ordered = (ready.length > 0 ? ready : all).toSorted(
+      (one, other) =>
+        one.due - other.due || fullUntil(one) - fullUntil(other) || one.slot.inFlight - other.slot.inFlight,
+    );
+    this.#next = ((ordered[0]?.at ?? 0) + 1) % this.slots.length;
+    return (ready.length > 0 ? ordered : ordered.slice(0, 1)).map(({ slot }) => slot);
+  }
+
+  /** How each key stands at a target, beginning with the one whose turn it is. */
+  #standings(target: string): readonly Standing[] {
+    const { slots } = this;
+    return slots.flatMap((_, step) => {
+      const at = (this.#next + step) % slots.length;
+      const slot = slots[at];
+      return slot === undefined ? [] : [{ slot, at, due: slot.restAt(target)?.dueAt ?? 0 }];
+    });
   }
 
   /** Whether a key that was not tried yet is ready to serve at a target. */

@@ -32,8 +32,13 @@ export const limitUnits: Readonly<Record<Limit["of"], string>> = {
 };
 
 /** A limit in words. */
-export function describeLimit({ owner, of, most }: Limit): string {
-  return `${owner === "client" ? "the limit of its client" : "its limit"} of ${most} ${limitUnits[of]}`;
+export function describeLimit(limit: Limit): string {
+  return `${limitsOf(limit)} of ${limit.most} ${limitUnits[limit.of]}`;
+}
+
+function limitsOf({ owner, label = "" }: Limit): string {
+  if (owner === "key") return `the limit of its key "${label}"`;
+  return owner === "client" ? "the limit of its client" : "its limit";
 }
 
 // The last few tokens are too few for a call, and the last few requests are on their way already.

@@ -6,7 +6,7 @@ import type { BreakerListener } from "./breaker.ts";
 import type { Bulletin } from "./bulletin.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
-import { KeyRing, type KeyListener } from "./key-ring.ts";
+import { KeyRing, type KeyListener, type KeyStats } from "./key-ring.ts";
 import { RestList } from "./rest.ts";
 import { SharedHealth } from "./shared-health.ts";
 import { Slos } from "./slos.ts";
@@ -89,9 +89,16 @@ export class Memory {
     this.#health = this.#newHealth();
   }
 
-  /** The keys of a client, where it has several, or another than its own. */
+  /** The keys of a client, where it has several, another than its own, or limits for each. */
   keysOf(client: string): KeyRing | undefined {
     return this.#rings.get(client);
+  }
+
+  /** What was done with the keys of such clients. */
+  keyStats(): Readonly<Record<string, readonly KeyStats[]>> {
+    return Object.fromEntries(
+      [...this.#rings].map(([client, { slots }]) => [client, slots.map((slot) => slot.stats())]),
+    );
   }
 
   close(): void {
@@ -119,7 +126,7 @@ export class Memory {
 
   #newRings(): ReadonlyMap<string, KeyRing> {
     const pools = [...this.#config.keys].filter(
-      ([, keys]) => keys.some(({ base, client }) => client !== base) || keys.length > 1,
+      ([, keys]) => keys.length > 1 || keys.some(({ base, client, limits }) => client !== base || limits.length > 0),
     );
     return new Map(
       pools.map(([client, keys]) => [client, new KeyRing(keys, this.#rings.get(client), this.#onKeyRest)]),

@@ -45,6 +45,12 @@ describe("the limits of a target", () => {
     expect(resolve({ clientLimits: { default: { concurrency: 1 } } }).limited).toBe(true);
   });
 
+  it("are told to be there when only a key has some", () => {
+    expect(resolve({ keyLimits: { default: { concurrency: 1 } } }).limited).toBe(true);
+    expect(resolve({ keys: { default: [{ apiKey: "k", limits: { concurrency: 1 } }] } }).limited).toBe(true);
+    expect(resolve({ keys: { default: ["k"] } }).limited).toBe(false);
+  });
+
   it("can be deaf to headers", () => {
     expect(resolve({ targets: { a: { limits: { learn: false } } } }).targets.get("a")?.learns).toBe(false);
   });
@@ -58,5 +64,27 @@ describe("waiting for limits", () => {
 
   it("can be switched off", () => {
     expect(resolve({ waiting: false }).waiting).toBe(false);
+  });
+});
+
+describe("the limits of a key", () => {
+  it("are its own, and of the rest those of all keys of its client", () => {
+    const client = someClient();
+    const { keys } = resolve({
+      client,
+      clients: { standard: client },
+      keys: { default: ["one", { apiKey: "two", label: "paid", limits: { requestsPerMinute: 500 } }] },
+      keyLimits: { standard: { requestsPerMinute: 50, concurrency: 2 } },
+    });
+    expect(keys.get("default")?.map(({ limits }) => limits.map(({ key, most }) => `${key}: ${most}`))).toEqual([
+      ["limit:key:default:1:requests: 50", "limit:key:default:1:calls: 2"],
+      ["limit:key:default:paid:requests: 500", "limit:key:default:paid:calls: 2"],
+    ]);
+  });
+
+  it("make a client's own key one of those that are known by label", () => {
+    const client = someClient();
+    const { keys } = resolve({ client, keyLimits: { default: { concurrency: 2 } } });
+    expect(keys.get("default")).toMatchObject([{ label: "1", base: client, client, limits: [{ most: 2 }] }]);
   });
 });

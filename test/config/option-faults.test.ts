@@ -75,6 +75,7 @@ describe("the form of options", () => {
       'targets.a.limits.requestPerMinute: is not an option (did you mean "requestsPerMinute"?)',
     ],
     [{ clientLimits: { default: { learn: true } } }, "clientLimits.default.learn: is not an option"],
+    [{ keyLimits: { default: { learn: true } } }, "keyLimits.default.learn: is not an option"],
     [{ targets: { "a/b": { modle: "x" } } }, 'targets["a/b"].modle: is not an option (did you mean "model"?)'],
     [
       { prices: { x: { promptUsd: 1, completionUsd: 1, cacheUsd: 1 } } },

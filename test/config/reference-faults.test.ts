@@ -172,6 +172,12 @@ describe("limits of clients", () => {
       'clientLimits.default: is the client "standard", which has limits already',
     ]);
   });
+
+  it("are held against the clients for their keys, too", () => {
+    expect(faults({ keyLimits: { standart: { concurrency: 1 } } })).toEqual([
+      'keyLimits.standart: no client "standart"; the only client is "default"',
+    ]);
+  });
 });
 
 describe("rules for clients", () => {

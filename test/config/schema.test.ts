@@ -74,6 +74,7 @@ describe("the documented defaults", () => {
       "KeyOptions.label",
       "KeyOptions.organization",
       "KeyOptions.project",
+      "KeyOptions.limits",
       "SlowOptions.latencyMs",
       "SloOptions.p95Ms",
       "SloOptions.p99Ms",

@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 const base = someClient();
 
 function keyOf(apiKey: string, parts: Partial<ResolvedKey> = {}): ResolvedKey {
-  return { label: apiKey, given: { apiKey }, base, client: base, drop: undefined, ...parts };
+  return { label: apiKey, given: { apiKey }, base, client: base, drop: undefined, limits: [], ...parts };
 }
 
 function ringOf(...keys: readonly string[]): KeyRing {
