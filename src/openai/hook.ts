@@ -6,16 +6,7 @@ import { Carried } from "./carried.ts";
 import { headersOf, helperOf, sorted, type CallOptions, type PassedOn } from "./call-options.ts";
 import { endpointOfPath } from "./endpoints.ts";
 import { defaultHintsOf, dropHints, withDefaultHints } from "./default-hints.ts";
-import {
-  handOver,
-  linked,
-  onFailure,
-  watched,
-  type Linking,
-  type Reading,
-  type Tappable,
-  type Watch,
-} from "./linking.ts";
+import { handOver, linked, watched, type Linking, type Reading, type Tappable } from "./linking.ts";
 import { abortTest } from "./own-signals.ts";
 import { cloneOf, markRouted, transportOf, type Fetch } from "./transport.ts";
 
@@ -84,6 +75,7 @@ interface Hooked {
   prepareOptions(options: CallOptions): Promise<void>;
   makeStatusError(...args: StatusErrorArgs): object;
   post(path: string, options?: unknown): Tappable;
+  makeRequest(given: Awaitable<CallOptions>, ...retrying: readonly unknown[]): Promise<unknown>;
   withOptions(options: { fetch?: Fetch }): Client;
 }
 
@@ -96,8 +88,8 @@ function hooked<C extends Client>(client: C, line: Line): C {
   // The hooks are protected in the client's types, and meant for subclasses; an instance of any subclass is hooked here.
   const own = client as unknown as Hooked;
   const defaultHints = defaultHintsOf(client);
-  const { prepareOptions, makeStatusError, post, withOptions } = own;
-  const hooking = { client, line, mayBeAborted: abortTest(client) };
+  const { prepareOptions, makeStatusError, makeRequest, post, withOptions } = own;
+  const hooking = { client, mayBeAborted: abortTest(client) };
   markRouted(client);
   define(client, {
     async prepareOptions(options: CallOptions): Promise<void> {
@@ -119,9 +111,10 @@ function hooked<C extends Client>(client: C, line: Line): C {
     },
     post(path: string, options?: unknown): Tappable {
       if (endpointOfPath(path) === undefined) return post.call(client, path, options);
-      const watch: Watch = { handedOver: false };
-      watch.promise = post.call(client, path, watched(options, watch));
-      return linked(watch.promise, line, client);
+      return linked(post.call(client, path, watched(options, { handedOver: false })), line, client);
+    },
+    makeRequest(given: Awaitable<CallOptions>, ...retrying: readonly unknown[]): Promise<unknown> {
+      return toldUnsent(makeRequest.call(client, given, ...retrying), given, line);
     },
     withOptions(options: { fetch?: Fetch } = {}): Client {
       const transport = options.fetch === undefined ? {} : { fetch: routedFetch(line, options.fetch) };
@@ -155,11 +148,10 @@ function resumed(options: CallOptions): IncomingCall | undefined {
 
 interface Hooking {
   readonly client: Client;
-  readonly line: Line;
   mayBeAborted(prepared: PreparedCall): boolean;
 }
 
-function change(options: CallOptions, { client, line, mayBeAborted }: Hooking, prepared: PreparedCall): void {
+function change(options: CallOptions, { client, mayBeAborted }: Hooking, prepared: PreparedCall): void {
   const { incoming } = prepared;
   options.body = prepared.body;
   if (incoming.hintHeaders !== undefined) options.headers = Object.fromEntries(incoming.passedOn.headers);
@@ -167,10 +159,6 @@ function change(options: CallOptions, { client, line, mayBeAborted }: Hooking, p
   // With its log at "debug" the client shows each answer: then it has to read it itself.
   const handedOver = client.logLevel !== "debug" && handOver(options, prepared.reading);
   const carried = new Carried(prepared, { handedOver, abortable: mayBeAborted(prepared) });
-  onFailure(options, (error) => {
-    const unsent = carried.take();
-    if (unsent !== undefined) line.unsent(unsent, error);
-  });
   options.fetchOptions = { ...incoming.passedOn.fetchOptions, [callKey]: carried };
 }
 
@@ -220,6 +208,17 @@ function routedFetch(line: Line, send: Fetch): Fetch {
     if (prepared.owned) showTimeout(init.headers, ownTimeoutMs);
     return line.send(prepared, { url, init, signal, send, handedOver });
   };
+}
+
+// The client may fail before it sends a call: a hook of its user threw, it could not be signed, it was aborted. The error is
+// passed on, not listened to: one that nobody waits for is to be heard of as without the router.
+function toldUnsent(made: Promise<unknown>, given: Awaitable<CallOptions>, line: Line): Promise<unknown> {
+  return made.catch(async (error: unknown) => {
+    const { fetchOptions } = await given;
+    const unsent = carrierOf(fetchOptions)?.[callKey]?.take();
+    if (unsent !== undefined) line.unsent(unsent, error);
+    throw error;
+  });
 }
 
 // The client made the object for this request alone. What it carried is not for whoever sends it on.

@@ -34,10 +34,6 @@ const watchedKey = Symbol("modelrouter.watched");
 /** What is known of a call whose promise is {@link linked}. The client keeps it for longer than the call lasts. */
 export interface Watch {
   handedOver: boolean;
-  /** The client's own, until the call is prepared. */
-  promise?: Tappable | undefined;
-  /** Told when the call fails. */
-  failed?: (error: unknown) => void;
 }
 
 interface WatchedOptions {
@@ -57,17 +53,6 @@ interface WatchedOptions {
 export function watched(options: unknown, watch: Watch): unknown {
   if (options instanceof Promise) return options.then((given: unknown) => watched(given, watch));
   return { ...(options as object | undefined), [watchedKey]: watch };
-}
-
-/** Calls back when a call is rejected. At a retry of the client's own only for the latest try. */
-export function onFailure(options: CallOptions & WatchedOptions, failed: (error: unknown) => void): void {
-  const watch = options[watchedKey];
-  if (watch === undefined) return;
-  const { promise } = watch;
-  watch.promise = undefined;
-  // At a retry the promise is the same.
-  watch.failed = failed;
-  promise?.asResponse().catch((error: unknown) => watch.failed?.(error));
 }
 
 /**
