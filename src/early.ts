@@ -86,15 +86,15 @@ async function waited<T>(shared: Shared, pending: Promise<T>, wait: Wait): Promi
 export async function letIn(
   shared: Shared,
   pending: Promise<Entered>,
-  call: Pick<RoutedCall, "incoming" | "request" | "startedAt"> & { readonly destination: Destination },
+  call: Pick<RoutedCall, "incoming" | "request" | "record" | "startedAt"> & { readonly destination: Destination },
 ): Promise<Entered> {
-  const { incoming, request, startedAt, destination } = call;
+  const { incoming, record, startedAt } = call;
   return waited(shared, pending, {
     signal: incoming.signal,
     deadline: deadlineOf(call),
     failed: (outcome) => {
       pending.then(({ hold }) => hold?.giveBack()).catch(() => undefined);
-      endEarly(shared, { record: startRecord(request, destination.decision, Date.now()), startedAt, outcome });
+      endEarly(shared, { record, startedAt, outcome });
     },
   });
 }

@@ -4,20 +4,20 @@ import { pursue } from "./attempt/pursue.ts";
 import type { Won } from "./attempt/attempts.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { checksIn, resilienceIn, type RoutedCall, type Shared } from "./call.ts";
-import { isOfClassifier, whileClassifying } from "./classify/asking.ts";
-import { decide } from "./classify/decide.ts";
-import { named, type Destination } from "./classify/named.ts";
+import { isOfClassifier } from "./classify/asking.ts";
+import type { Destination } from "./classify/named.ts";
 import { allowedRegionsOf, regionTests } from "./config/allowed-regions.ts";
-import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
+import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Entry } from "./admission.ts";
 import { Books } from "./books.ts";
 import { Unsent } from "./unsent.ts";
+import { destinationOf } from "./destination.ts";
 import type { Detour, Stage } from "./downgrade.ts";
 import { classified, letIn, refusedByAll } from "./early.ts";
 import { isRouterError } from "./errors.ts";
 import { Entering, notLimited, type Entered } from "./entering.ts";
 import { Giving } from "./giving.ts";
-import type { Awaitable, Chain, Hints, RoutingRequest } from "./glossary.ts";
+import type { Awaitable, Chain, Hints, RouteRecord, RoutingRequest } from "./glossary.ts";
 import { RoutedJob } from "./job.ts";
 import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
@@ -58,28 +58,36 @@ type Incoming = Pick<RoutedCall, "config" | "incoming" | "request" | "startedAt"
 function planned(shared: Shared, call: Incoming, destination: Destination): Awaitable<RoutedCall> {
   const { config, request, promptTokens, admission } = call;
   shared.events.emit("decision:made", { requestId: request.requestId, decision: destination.decision });
+  const record = startRecord(request, destination.decision, Date.now());
+  shared.began?.(record);
   const chain = planFor(shared, request, { destination, promptTokens });
-  if (admission.idle) return routed(shared, call, { destination, chain, ...withoutAdmission });
+  if (admission.idle) return routed(shared, call, { record, destination, chain, ...withoutAdmission });
   const planAt = (other: Destination): Chain => planFor(shared, request, { destination: other, promptTokens });
   const detour = { config, visited: new Set<string>(), planFor: planAt };
   const keysAt = (target: ResolvedTarget): Entry["keys"] =>
     target.client === "default" && bringsKey(call, true) ? undefined : keysInTurn(shared.memory, target);
   const entered = new Entering({ detour, admission, request, promptTokens, keysAt }).at({ destination, chain });
   return entered instanceof Promise
-    ? letIn(shared, entered, { ...call, destination }).then((late) => routed(shared, { ...call, detour }, late))
-    : routed(shared, { ...call, detour }, entered);
+    ? letIn(shared, entered, { ...call, destination, record }).then((late) =>
+        routed(shared, { ...call, detour }, { ...late, record }),
+      )
+    : routed(shared, { ...call, detour }, { ...entered, record });
+}
+
+interface Begun extends Entered {
+  readonly record: RouteRecord;
 }
 
 const withoutAdmission = { isIn: true, limited: notLimited, hold: undefined, downgradedFrom: undefined, refusals: [] };
 
-function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, entered: Entered): RoutedCall {
+function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, entered: Begun): RoutedCall {
   const { config, incoming, request, startedAt, promptTokens, admission, detour } = call;
-  const { destination, chain, isIn, hold } = entered;
+  const { destination, chain, isIn, hold, record } = entered;
   const { decision, tier } = destination;
   const targets = chain.targets as readonly ResolvedTarget[];
-  const record = startRecord(request, decision, Date.now());
   record.downgradedFrom = entered.downgradedFrom;
-  shared.began?.(record);
+  record.tier = decision.tier;
+  record.reason = decision.reason;
   const [first] = targets;
   if (first === undefined) throw refusedByAll(shared, entered, { request, record, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
@@ -159,42 +167,6 @@ export async function foresee(
   const keysAt = ({ client }: ResolvedTarget): Entry["keys"] => shared.memory.keysOf(client)?.slots;
   const entries = targets.map((target) => ({ request, tier, target, promptTokens, keys: keysAt(target) }));
   return { destination, chain, entries };
-}
-
-interface DestinationContext {
-  readonly config: ResolvedConfig;
-  readonly signal: AbortSignal | undefined;
-  readonly remember?: boolean;
-}
-
-function destinationOf(
-  shared: Shared,
-  request: RoutingRequest,
-  context: DestinationContext,
-): Destination | Promise<Destination> {
-  const { config } = context;
-  const given = named(request, config);
-  if (given !== undefined) return given;
-  const { requestId } = request;
-  const terms: Parameters<typeof decide>[2] = {
-    tierNames: config.tiers,
-    defaultTier: config.defaultTier,
-    timeoutMs: config.classifierTimeoutMs,
-    minConfidence: 0.5,
-    signal: context.signal,
-    onFailure: (cause, classifier, detail) => {
-      // A classifier may call a model, and its provider may echo the key.
-      const clean = new Secrets(config.callers).redact(detail);
-      shared.events.emit("classifier:failed", { requestId, classifier, cause, detail: clean });
-    },
-  };
-  const ask = (): ReturnType<typeof decide> => decide(request, config.classifiers, terms);
-  const decision = config.hasBreakGlass ? whileClassifying(ask) : ask();
-  const settle = (made: Destination["decision"]): Destination => {
-    const kept = context.remember === false ? made : (shared.memory.conversations?.stay(request, made) ?? made);
-    return { decision: kept, tier: config.tiers.get(kept.tier), target: undefined };
-  };
-  return decision instanceof Promise ? decision.then(settle) : settle(decision);
 }
 
 interface Planning {

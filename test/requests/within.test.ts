@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI, { APIUserAbortError, BadRequestError } from "openai";
 import { describe, expect, it } from "vitest";
-import { ModelRouter, RouterClosedError, type Classifier, type RouterView } from "../../src/index.ts";
+import {
+  memoryStore,
+  ModelRouter,
+  RouterClosedError,
+  type Classifier,
+  type RouterView,
+  type Store,
+} from "../../src/index.ts";
 import { faults } from "../../src/testing/index.ts";
 import {
   call,
@@ -399,6 +406,17 @@ describe("an SLA miss", () => {
       await view.chat.completions.create({ ...call, model: "other" });
     });
     expect(pair.events.of("sla:miss")).toMatchObject([{ tier: "other" }]);
+  });
+
+  it("is that of the call for which the store is asked", async () => {
+    const store: Store = { ...memoryStore(), take: () => new Promise(() => undefined) };
+    await using single = await startSingle({
+      router: { store, budgets: { all: { limitUsd: 1, per: "day" } }, prices: { a: 1 } },
+    });
+    await single.router.within(30, (view) => view.chat.completions.create(call));
+    const [started] = single.events.of("request:start");
+    expect(single.events.of("sla:miss")).toMatchObject([{ requestId: started?.requestId, tier: "main" }]);
+    expect(single.router.stats().tiers["main"]?.slaMisses).toBe(1);
   });
 
   it("has no call where none was made", async () => {
