@@ -32,6 +32,18 @@ export interface PriceByKind {
   reasoningUsd?: number | undefined;
   /** USD per request, whatever its size. @defaultValue 0 */
   requestUsd?: number | undefined;
+  /**
+   * What all tokens of a request cost whose prompt is longer than a provider's limit for the usual price. Of several steps
+   * that a prompt is above, the longest counts.
+   * @defaultValue none: the length of the prompt does not matter
+   */
+  above?: readonly LongPromptPrice[] | undefined;
+}
+
+/** Prices for requests with a long prompt: they hold for all tokens of such a request, and take nothing from the usual ones. */
+export interface LongPromptPrice extends Omit<PriceByKind, "requestUsd" | "above"> {
+  /** Tokens of the prompt, cached ones included, above which these prices hold, such as 200_000. */
+  promptTokens: number;
 }
 
 /** Who says what a target costs: the target's own `price`, the router's `prices`, or the table that comes with the package. */

@@ -2,23 +2,22 @@ import type { Entry } from "./admission.ts";
 import type { Price } from "./glossary.ts";
 import { choicesOf } from "./openai/target-body.ts";
 import { maxOutputTokens } from "./plan/max-output-tokens.ts";
+import { dearestPrices } from "./prices/token-prices.ts";
 
 /** The prompt is taken to have so many times the tokens of the rule of thumb: enough for 2 characters a token. */
 const promptSafety = 2;
 
 /**
  * The most that an attempt may cost, in USD: twice the tokens of its prompt, and as many tokens as
- * the answer may have, each at the dearest price of its kind. Not counted: images, sounds and files in the prompt.
+ * the answer may have, each at the dearest price of its kind for a prompt of that length. Not counted: images, sounds and files in the prompt.
  * @param usualTokens - how many an answer may have when neither the call nor the target says so
  */
 export function worstCaseUsd(entry: Entry, price: Price, usualTokens: number): number {
   const promptTokens = promptSafety * entry.promptTokens();
   const completionTokens = mostOutputTokens(entry, usualTokens);
   if (typeof price === "number") return ((promptTokens + completionTokens) * price) / 1_000_000;
-  const { promptUsd, completionUsd, cachedUsd = 0, cacheWriteUsd = 0, reasoningUsd = 0, requestUsd = 0 } = price;
-  const prompt = promptTokens * Math.max(promptUsd, cachedUsd, cacheWriteUsd);
-  const completion = completionTokens * Math.max(completionUsd, reasoningUsd);
-  return (prompt + completion) / 1_000_000 + requestUsd;
+  const { promptUsd, completionUsd } = dearestPrices(price, promptTokens);
+  return (promptTokens * promptUsd + completionTokens * completionUsd) / 1_000_000 + (price.requestUsd ?? 0);
 }
 
 function mostOutputTokens({ request, target }: Entry, usualTokens: number): number {

@@ -54,6 +54,16 @@ const worst: readonly (readonly [string, ClaimParts, number])[] = [
   ["no more than fit the target", { body: { max_tokens: 5_000 }, target: { contextWindow: 4_000 } }, 0.006],
   ["at the dearest price", { price: { promptUsd: 1, completionUsd: 2, cacheWriteUsd: 3, reasoningUsd: 4 } }, 0.01],
   ["with what each request costs", { price: { promptUsd: 1, completionUsd: 1, requestUsd: 0.5 } }, 0.503],
+  [
+    "at the price of a long prompt where twice the prompt would be one",
+    { price: { promptUsd: 1, completionUsd: 1, above: [{ promptTokens: 1_999, promptUsd: 2, completionUsd: 3 }] } },
+    0.007,
+  ],
+  [
+    "at the usual price where twice the prompt would be none",
+    { price: { promptUsd: 1, completionUsd: 1, above: [{ promptTokens: 2_000, promptUsd: 2, completionUsd: 3 }] } },
+    0.003,
+  ],
   ["nothing where it only warns", { lenient: true }, 0],
   ["no more than a store can count", { body: { max_tokens: 1e300 } }, 900_000],
 ];

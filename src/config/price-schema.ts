@@ -1,18 +1,32 @@
 import type * as z from "zod";
-import type { Price, PriceByKind } from "../glossary.ts";
-import { either, options, quantity } from "./fields.ts";
+import type { LongPromptPrice, Price, PriceByKind } from "../glossary.ts";
+import { either, listOf, options, quantity } from "./fields.ts";
 import { quantities } from "./quantities.ts";
 import { show } from "./show.ts";
 
-const { usdPerMillion, usdPerRequest } = quantities;
+const { tokens, usdPerMillion, usdPerRequest } = quantities;
 
-export const priceByKind = options({
+const tokenPrices = {
   promptUsd: quantity(usdPerMillion),
   completionUsd: quantity(usdPerMillion),
   cachedUsd: quantity(usdPerMillion).optional(),
   cacheWriteUsd: quantity(usdPerMillion).optional(),
   reasoningUsd: quantity(usdPerMillion).optional(),
+};
+
+export const longPromptPrice = options({
+  promptTokens: quantity(tokens),
+  ...tokenPrices,
+}) satisfies z.ZodType<LongPromptPrice, LongPromptPrice>;
+
+export const priceByKind = options({
+  ...tokenPrices,
   requestUsd: quantity(usdPerRequest).optional(),
+  above: listOf(longPromptPrice, "prices for long prompts")
+    .refine((steps) => new Set(steps.map(({ promptTokens }) => promptTokens)).size === steps.length, {
+      error: "has two prices for the same promptTokens",
+    })
+    .optional(),
 }) satisfies z.ZodType<PriceByKind, PriceByKind>;
 
 export const price = either(

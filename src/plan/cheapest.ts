@@ -1,4 +1,5 @@
 import type { Price, RoutingRequest, Strategy } from "../glossary.ts";
+import { tokenPricesAt } from "../prices/token-prices.ts";
 import { maxOutputTokens } from "./max-output-tokens.ts";
 import { sortByScore } from "./sort-by-score.ts";
 
@@ -35,6 +36,7 @@ function expectedCompletion(request: RoutingRequest, usual: number): number {
 function expectedCost(price: Price | undefined, prompt: number, completion: number): number {
   if (price === undefined) return Infinity;
   if (typeof price === "number") return price * (prompt + completion);
-  const { promptUsd, completionUsd, requestUsd = 0 } = price;
+  const { promptUsd, completionUsd } = tokenPricesAt(price, prompt);
+  const { requestUsd = 0 } = price;
   return promptUsd * prompt + completionUsd * completion + requestUsd * 1_000_000;
 }

@@ -10,7 +10,11 @@ export interface TrafficOptions {
   cacheWriteShare?: number | undefined;
   /** Of the completion tokens, those spent on reasoning, 0–1. @defaultValue 0 */
   reasoningShare?: number | undefined;
-  /** Tokens of an average request, prompt and completion together; needed where a price has `requestUsd`. @defaultValue none */
+  /**
+   * Tokens of an average request, prompt and completion together; needed where a price has `requestUsd`. Where one has `above`,
+   * it says whether prompts are long.
+   * @defaultValue none, prompts are short
+   */
   tokensPerRequest?: number | undefined;
 }
 

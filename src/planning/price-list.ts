@@ -47,8 +47,11 @@ export function priceList({ tiers = {}, prices: given, traffic = {} }: ForecastO
 
 function usdAt(price: Price | undefined, { tokens, requests }: Amount, traffic: TrafficOptions): number {
   const perToken = typeof price === "object" ? { ...price, requestUsd: 0 } : price;
+  const usage = usageOf(tokens, traffic);
+  // Where nothing is said of requests, prompts are taken to be short.
+  const promptTokens = requests > 0 ? usage.promptTokens / requests : 0;
   // Unknown is not 0: a price that slipped through would show as NaN.
-  return (costOf(usageOf(tokens, traffic), perToken) ?? Number.NaN) + requests * requestUsdOf(price);
+  return (costOf(usage, perToken, promptTokens) ?? Number.NaN) + requests * requestUsdOf(price);
 }
 
 function requestUsdOf(price: Price | undefined): number {

@@ -61,7 +61,9 @@ function cheapestOf(
   traffic: TrafficOptions | undefined,
 ): string | undefined {
   const list = priceList({ mix: {}, prices: known, traffic });
-  const usdOf = (id: string) => list.usdOf({ [id]: 1 }, { tokens: 1_000_000, requests: 0 });
+  const tokens = 1_000_000;
+  const amount = { tokens, requests: tokens / (traffic?.tokensPerRequest ?? Infinity) };
+  const usdOf = (id: string) => list.usdOf({ [id]: 1 }, amount);
   const [cheapest] = ids.filter((id) => Object.hasOwn(known, id)).toSorted((a, b) => usdOf(a) - usdOf(b));
   return cheapest;
 }

@@ -10,8 +10,7 @@ import { openaiPrices } from "./openai.ts";
 
 /**
  * The prices that come with the package, each with its source and date: list prices for text at the standard rate, those
- * of a model's maker before those of other hosts. Prices that change with the length of the prompt or the hour are left
- * out: one number would be wrong.
+ * of a model's maker before those of other hosts. Prices that change with the hour are left out: one number would be wrong.
  */
 export const bundledPrices: readonly BundledPrice[] = [
   ...openaiPrices,

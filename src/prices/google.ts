@@ -7,10 +7,30 @@ const page = {
 };
 
 /**
- * Gemini, reached through its OpenAI-compatible endpoint. The Pro models, which cost more beyond a length of prompt, and
- * those at a promotional rate that ends (3.6 to 3.8 Flash) are not among them.
+ * Gemini, reached through its OpenAI-compatible endpoint. Those at a promotional rate that ends (3.6 to 3.8 Flash) are not
+ * among them.
  */
 export const googlePrices: readonly BundledPrice[] = pricesOn(page, [
+  [
+    ["gemini-3.1-pro-preview"],
+    {
+      promptUsd: 2,
+      cachedUsd: 0.2,
+      completionUsd: 12,
+      above: [{ promptTokens: 200_000, promptUsd: 4, cachedUsd: 0.4, completionUsd: 18 }],
+    },
+    "2026-09-20",
+  ],
+  [
+    ["gemini-2.5-pro"],
+    {
+      promptUsd: 1.25,
+      cachedUsd: 0.125,
+      completionUsd: 10,
+      above: [{ promptTokens: 200_000, promptUsd: 2.5, cachedUsd: 0.25, completionUsd: 15 }],
+    },
+    "2026-09-20",
+  ],
   [["gemini-3.5-flash"], { promptUsd: 1.5, cachedUsd: 0.15, completionUsd: 9 }],
   [["gemini-3.1-flash-lite"], { promptUsd: 0.25, cachedUsd: 0.025, completionUsd: 1.5 }],
   [["gemini-2.5-flash"], { promptUsd: 0.3, cachedUsd: 0.03, completionUsd: 2.5 }],

@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { faultsOf, optionsOf } from "./options-of.ts";
 
+/** A price for long prompts. */
+const step = { promptTokens: 1_000, promptUsd: 1, completionUsd: 1 };
+
 const faults = (changes: object) => faultsOf(() => resolveConfig(optionsOf(changes)));
 
 describe("the form of options", () => {
@@ -169,6 +172,24 @@ describe("numbers of options", () => {
     [{ prices: { a: Infinity } }, `prices.a: ${price}, or an object with promptUsd and completionUsd, got Infinity`],
     [{ prices: { a: "1" } }, `prices.a: ${price}, or an object with promptUsd and completionUsd, got "1"`],
     [{ prices: { a: { promptUsd: 1, completionUsd: -1 } } }, `prices.a.completionUsd: ${price}, got -1`],
+    [
+      {
+        targets: {
+          a: {
+            price: { promptUsd: 1, completionUsd: 1, above: [{ promptTokens: 0, promptUsd: 1, completionUsd: 1 }] },
+          },
+        },
+      },
+      "targets.a.price.above[0].promptTokens: must be a whole number of tokens, 1 or more, got 0",
+    ],
+    [
+      { prices: { m: { promptUsd: 1, completionUsd: 1, above: [{ ...step }, { ...step, promptUsd: 3 }] } } },
+      "prices.m.above: has two prices for the same promptTokens",
+    ],
+    [
+      { prices: { m: { promptUsd: 1, completionUsd: 1, above: step } } },
+      "prices.m.above: must be an array of prices for long prompts, got an object",
+    ],
     [
       { targets: { a: { price: { promptUsd: 1, completionUsd: 1, requestUsd: -1 } } } },
       "targets.a.price.requestUsd: must be USD per request, 0 or more, got -1",

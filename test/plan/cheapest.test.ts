@@ -51,6 +51,15 @@ describe("cheapestStrategy", () => {
     expect(order).toEqual(["per token", "per call"]);
   });
 
+  it("goes by the price of a long prompt where the prompt is one", () => {
+    const above = [{ promptTokens: 1_000, promptUsd: 9, completionUsd: 9 }];
+    const stepped = targetNamed("stepped", { price: { promptUsd: 1, completionUsd: 1, above } });
+    const flat = targetNamed("flat", { price: 2 });
+    const firstAt = (inputChars: number) =>
+      orderOf(cheapestStrategy(), { targets: [flat, stepped], request: requestWith({ inputChars }) })[0];
+    expect([firstAt(4_000), firstAt(4_004)]).toEqual(["stepped", "flat"]);
+  });
+
   it("takes another length for answers without a limit", () => {
     const strategy = cheapestStrategy({ completionTokens: 10 });
     const order = orderOf(strategy, { targets, request: requestWith({ inputChars: 4_000 }) });

@@ -9,6 +9,21 @@ import { faultsOf } from "../config/options-of.ts";
 const options: ForecastOptions = { mix: { small: 1 }, prices: { small: 1, large: 10 }, stages: [1_000_000] };
 const faults = (changes: object) => faultsOf(() => forecastCosts({ ...options, ...changes }));
 
+describe("a price for long prompts", () => {
+  const above = [{ promptTokens: 1_000, promptUsd: 3, completionUsd: 5 }];
+  const prices = { small: { promptUsd: 1, completionUsd: 1, above } };
+  const costWith = (traffic: object) => forecastCosts({ ...options, prices, traffic }).mix.monthlyUsd[0];
+
+  it("does not count where nothing is said of requests, however many tokens a month has", () => {
+    expect(costWith({})).toBe(1);
+  });
+
+  it("counts when the prompt of an average request is above its length", () => {
+    expect(costWith({ tokensPerRequest: 1_250 })).toBe(1);
+    expect(costWith({ tokensPerRequest: 1_300 })).toBe(3.4);
+  });
+});
+
 describe("the reference plan", () => {
   const forecast = forecastCosts(referencePlan);
   const lineOf = (name: string) => forecast.alternatives.find((line) => line.name === name);

@@ -42,6 +42,17 @@ describe("the bundled prices", () => {
     expect(openaiPriceOf("gpt-4o-2024-05-13")).toEqual({ promptUsd: 5, completionUsd: 15 });
   });
 
+  it("have what a long prompt costs", () => {
+    expect(openaiPriceOf("gpt-5.5")).toMatchObject({
+      promptUsd: 5,
+      above: [{ promptTokens: 272_000, promptUsd: 10, cachedUsd: 1, completionUsd: 45 }],
+    });
+    expect(bundledPriceOf("gemini-2.5-pro", "generativelanguage.googleapis.com")?.price).toMatchObject({
+      promptUsd: 1.25,
+      above: [{ promptTokens: 200_000, promptUsd: 2.5, cachedUsd: 0.25, completionUsd: 15 }],
+    });
+  });
+
   it.each(["gpt-4o-2099-01-01", "ft:gpt-4o-2024-08-06:mine", "GPT-4o", ""])("know nothing of %j", (model) => {
     expect(bundledPriceOf(model)).toBeUndefined();
   });

@@ -60,6 +60,41 @@ describe("costOf", () => {
     expect(costOf(whole, undefined)).toBeUndefined();
   });
 
+  const stepped = {
+    promptUsd: 1,
+    completionUsd: 10,
+    cachedUsd: 0.5,
+    above: [
+      { promptTokens: 200, promptUsd: 4, completionUsd: 15 },
+      { promptTokens: 100, promptUsd: 2, completionUsd: 12, cachedUsd: 0.2 },
+    ],
+  };
+
+  it.each([
+    { at: "the usual one up to the length of the first step", promptTokens: 100, millionths: 100 + 1_000 },
+    { at: "that of the step for all tokens beyond it", promptTokens: 101, millionths: 202 + 1_200 },
+    {
+      at: "that of the last step it is above, in whatever order they stand",
+      promptTokens: 201,
+      millionths: 804 + 1_500,
+    },
+    { at: "that of the step for cached tokens", promptTokens: 150, cachedTokens: 100, millionths: 100 + 20 + 1_200 },
+    { at: "that of fresh tokens where the step has no other", promptTokens: 300, cachedTokens: 100, millionths: 2_700 },
+  ])("takes the price of a long prompt: $at", ({ promptTokens, cachedTokens = 0, millionths }) => {
+    const usage = usageWith({ promptTokens, cachedTokens, completionTokens: 100 });
+    expect(costOf(usage, stepped)).toBeCloseTo(millionths / million, 12);
+  });
+
+  it("keeps the price of a request when its prompt is long", () => {
+    const usage = usageWith({ promptTokens: 201 });
+    expect(costOf(usage, { ...stepped, requestUsd: 0.5 })).toBeCloseTo(0.500_804, 12);
+  });
+
+  it("goes by the length of one prompt where usage is of several requests", () => {
+    const usage = usageWith({ promptTokens: million });
+    expect([costOf(usage, stepped, 50), costOf(usage, stepped, 150)]).toEqual([1, 2]);
+  });
+
   it("is 0 at a price of 0", () => {
     expect(costOf(whole, 0)).toBe(0);
   });
