@@ -91,7 +91,8 @@ export class BudgetClaim implements Claim {
       error: (attempts) => {
         const possible = amount <= budget.limitUsd;
         const retryAfterMs = possible ? Math.max(0, resetsAt - now) : undefined;
-        const advice = possible ? `It resets at ${new Date(resetsAt).toISOString()}.` : "Set a lower max_tokens.";
+        const smaller = budget.limitUsd === 0 ? "It pays nothing at all." : "Set a lower max_tokens.";
+        const advice = possible ? `It resets at ${new Date(resetsAt).toISOString()}.` : smaller;
         return new BudgetSpentError(`Not sent: ${words}. ${advice}`, spent, { attempts, retryAfterMs });
       },
     };

@@ -31,8 +31,13 @@ const noTags: Readonly<Record<string, string>> = Object.freeze({});
 export class Budgets implements AccountSource {
   readonly #accounts: readonly Accounts[];
 
-  constructor(budgets: ReadonlyMap<string, ResolvedBudget>, events: Emitter<RouterEvents>) {
-    this.#accounts = [...budgets.values()].map((budget) => new Accounts(budget, events));
+  /** @param before - as they were configured before, where calls under those may be in flight */
+  constructor(budgets: ReadonlyMap<string, ResolvedBudget>, events: Emitter<RouterEvents>, before?: Budgets) {
+    this.#accounts = [...budgets.values()].map((budget) => {
+      const accounts = new Accounts(budget, events);
+      accounts.follow(before === undefined ? undefined : before.#named(budget.name));
+      return accounts;
+    });
   }
 
   get size(): number {
@@ -71,6 +76,10 @@ export class Budgets implements AccountSource {
     const left = await admission.look(seen.map((account) => account.take(account.windowAt(now), 0)));
     return seen.map((account, at) => stateOf(account, now, left?.[at]));
   }
+
+  #named(name: string): Accounts | undefined {
+    return this.#accounts.find((accounts) => accounts.name === name);
+  }
 }
 
 /** The accounts of one budget. */
@@ -80,11 +89,25 @@ class Accounts {
   /** By the values of the tags. */
   readonly #byValues = new LruMap<string, BudgetAccount>(mostValues);
   readonly #only: BudgetAccount | undefined;
+  #before: Accounts | undefined;
 
   constructor(budget: ResolvedBudget, events: Emitter<RouterEvents>) {
     this.#budget = budget;
     this.#events = events;
     if (budget.tags.every(([, value]) => value !== "*")) this.#only = new BudgetAccount(budget, noTags, events);
+  }
+
+  get name(): string {
+    return this.#budget.name;
+  }
+
+  /** The same budget was configured otherwise before. */
+  follow(before: Accounts | undefined): void {
+    if (before === undefined) return;
+    this.#before = before;
+    this.#only?.follow(before.#only);
+    // What was before that is over by now, as a rule.
+    before.#before = undefined;
   }
 
   /** The account that an attempt takes from; `undefined` when the budget is not for it. */
@@ -107,6 +130,7 @@ class Accounts {
     const known = this.#byValues.get(key);
     if (known !== undefined) return known;
     const account = new BudgetAccount(this.#budget, Object.fromEntries(own), this.#events);
+    if (this.#before !== undefined) account.follow(this.#before.#byValues.get(key));
     this.#byValues.set(key, account);
     return account;
   }

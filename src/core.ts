@@ -114,7 +114,9 @@ export class RouterCore implements Shared {
     this.#config = config;
     this.memory.adopt(config);
     if (store !== options.store || before.shareHealth !== config.shareHealth) this.#share();
-    if (!isEqual([...before.budgets], [...config.budgets])) this.#budgets = new Budgets(config.budgets, this.events);
+    if (!isEqual([...before.budgets], [...config.budgets])) {
+      this.#budgets = new Budgets(config.budgets, this.events, this.#budgets);
+    }
     this.#admission = this.#newAdmission();
   }
 

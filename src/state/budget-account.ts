@@ -9,18 +9,33 @@ import type { Account } from "../stores/store.ts";
 const rollingMs = { hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 } as const;
 
 /** One window of time of a budget, and what is known of it here. */
-export interface BudgetWindow {
+export class BudgetWindow {
   /** Its account in the store. */
   readonly key: string;
   /** Of a rolling one: until when nothing is told twice. In ms since the epoch. */
   endsAt: number;
-  /** What calls of this process hold, in USD. */
-  heldUsd: number;
   /** What was spent when the store was last heard, in USD. */
-  spentUsd: number;
+  spentUsd = 0;
   /** How many of `warnAt` were told. */
-  told: number;
-  toldSpent: boolean;
+  told = 0;
+  toldSpent = false;
+  readonly #held: { usd: number };
+
+  /** @param before - the same budget's as it was configured before: of the same account the calls in flight hold the same */
+  constructor(key: string, endsAt: number, before: BudgetWindow | undefined) {
+    this.key = key;
+    this.endsAt = endsAt;
+    this.#held = before?.key === key ? before.#held : { usd: 0 };
+  }
+
+  /** What calls of this process hold, in USD. */
+  get heldUsd(): number {
+    return this.#held.usd;
+  }
+
+  set heldUsd(usd: number) {
+    this.#held.usd = usd;
+  }
 }
 
 /** What a budget counts in: one account for all of its calls, or for those with the same values of its tags. */
@@ -31,6 +46,7 @@ export class BudgetAccount {
   readonly #calendar: Calendar | undefined;
   readonly #name: string;
   #window: BudgetWindow | undefined;
+  #before: BudgetWindow | undefined;
 
   constructor(budget: ResolvedBudget, tags: Readonly<Record<string, string>>, events: Emitter<RouterEvents>) {
     const { name, per, timeZone } = budget;
@@ -42,6 +58,11 @@ export class BudgetAccount {
     this.#name = `budget:${encodeURIComponent(name)}${values.join("")}:${per}`;
   }
 
+  /** The same budget was configured otherwise before: calls that are in flight may hold something of it. */
+  follow(before: BudgetAccount | undefined): void {
+    if (before !== undefined) this.#before = before.#window;
+  }
+
   /** The window of a time by the store's clock, in ms since the epoch. */
   windowAt(now: number): BudgetWindow {
     const held = this.#window;
@@ -49,7 +70,8 @@ export class BudgetAccount {
     const endsAt = this.#calendar?.endAfter(now) ?? now + rollingMs[this.budget.per];
     if (held !== undefined && this.#calendar === undefined) return Object.assign(held, { ...untold, endsAt });
     const key = this.#calendar === undefined ? this.#name : `${this.#name}:${new Date(endsAt).toISOString()}`;
-    this.#window = { key, endsAt, heldUsd: 0, spentUsd: 0, ...untold };
+    this.#window = new BudgetWindow(key, endsAt, this.#before);
+    this.#before = undefined;
     return this.#window;
   }
 

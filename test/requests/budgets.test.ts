@@ -35,6 +35,12 @@ describe("a hard budget", () => {
     expect(single.a.hits()).toBe(1);
   });
 
+  it("says that it pays nothing when its limit is 0", async () => {
+    await using single = await startWith({ limitUsd: 0 });
+    const error = await errorOf(single.router.chat.completions.create(call));
+    expect(error.message).toMatch(/has \$0 left of \$0, and the call may cost .*\. It pays nothing at all\.$/);
+  });
+
   it("says when it can pay again", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 9, 30, 18) });
     await using single = await startWith({});
@@ -298,6 +304,36 @@ describe("update()", () => {
     await single.router.chat.completions.create(call);
     single.router.update({ budgets: { all: { ...day, limitUsd: 0.3 } } });
     expect(await single.router.budgets()).toMatchObject([{ limitUsd: 0.3, spentUsd: 0.2 }]);
+  });
+
+  it("goes on knowing what calls in flight hold, and takes nothing of it for spent", async () => {
+    await using single = await startWith({ limitUsd: 1 });
+    single.a.setModel("a", { usage, latencyMs: 50 });
+    const inFlight = single.router.with({ tags: { team: "x" } }).chat.completions.create(call);
+    await single.a.received(1);
+    const [before] = await single.router.budgets();
+    single.router.update({ budgets: { all: { ...day, limitUsd: 0.004 } } });
+    expect(await single.router.budgets()).toMatchObject([{ limitUsd: 0.004, spentUsd: 0, heldUsd: before?.heldUsd }]);
+    expect(single.events.of("budget:spent")).toEqual([]);
+    await inFlight;
+    expect(await single.router.budgets()).toMatchObject([{ spentUsd: 0.2, heldUsd: 0 }]);
+  });
+
+  it("goes on knowing it for each value of a tag", async () => {
+    const each = { ...day, tag: { team: "*" } };
+    await using single = await startWith({ ...each, limitUsd: 1 });
+    single.a.setModel("a", { usage, latencyMs: 50 });
+    const view = single.router.with({ tags: { team: "x" } });
+    const inFlight = view.chat.completions.create(call);
+    await single.a.received(1);
+    const [before] = await single.router.budgets();
+    single.router.update({ budgets: { all: { ...each, limitUsd: 0.5 } } });
+    const second = view.chat.completions.create(call);
+    await single.a.received(2);
+    const [during] = await single.router.budgets();
+    expect(during?.heldUsd).toBeCloseTo(2 * (before?.heldUsd ?? NaN), 9);
+    await Promise.all([inFlight, second]);
+    expect(await single.router.budgets()).toMatchObject([{ heldUsd: 0 }]);
   });
 
   it("of something else does not tell again what was told", async () => {
