@@ -14,7 +14,7 @@ const tokenPrices = {
   reasoningUsd: quantity(usdPerMillion).optional(),
 };
 
-export const longPromptPrice = options({
+const longPromptPrice = options({
   promptTokens: quantity(tokens),
   ...tokenPrices,
 }) satisfies z.ZodType<LongPromptPrice, LongPromptPrice>;

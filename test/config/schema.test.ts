@@ -8,7 +8,7 @@ import * as schema from "../../src/config/schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
 
-const interfaces = new Map([...interfacesOf("glossary.ts"), ...interfacesOf("options.ts")]);
+const interfaces = new Map([...interfacesOf("price.ts"), ...interfacesOf("options.ts")]);
 
 describe("the schemas", () => {
   const schemas = {
