@@ -1,4 +1,5 @@
 /** A program that makes a call it does not wait for, as the client fails to send it or its provider refuses it. */
+import { setImmediate } from "node:timers/promises";
 import OpenAI from "openai";
 import { OpenAI as OpenAI6 } from "openai6";
 import { ModelRouter } from "../../src/index.ts";
@@ -26,9 +27,11 @@ if (how === "unsigned") {
 }
 
 const body = { model: "main", messages: [{ role: "user" as const, content: "Hi?" }] };
-const ended = new Promise((resolve) => setTimeout(resolve, 300));
+const ended = new Promise((resolve) => router.once("request:end", resolve));
 const promise = router.chat.completions.create(body);
 if (isCaught === "caught") await promise.catch((error: unknown) => console.log("caught:", (error as Error).message));
 await ended;
+// The client has to read the answer, and Node tells of a rejection when its turn is over.
+for (let turn = 0; turn < 20; turn += 1) await setImmediate();
 await provider.close();
 console.log("done");
