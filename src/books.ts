@@ -12,6 +12,7 @@ import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
 import { whatBecameOf } from "./record/what-became.ts";
 import type { Rested } from "./state/door.ts";
+import { loopWatch } from "./lib/loop-watch.ts";
 import type { KeySlot } from "./state/key-ring.ts";
 
 /** Keeps the books of one call: its record, the counters, and what listeners are told. */
@@ -23,6 +24,8 @@ export class Books implements JobListener {
   #ttftMs: number | undefined;
   /** Whether the speed of the attempt was noted. */
   #isNoted = false;
+  /** How long the event loop had stood still when the latest attempt began. */
+  #stoodStillMs = 0;
 
   constructor(shared: Shared, call: RoutedCall, lifeline: Lifeline) {
     this.#shared = shared;
@@ -38,6 +41,7 @@ export class Books implements JobListener {
     const { id, model, client } = target;
     this.#isNoted = false;
     if (target.breakGlass) this.#breakGlass(id);
+    this.#stoodStillMs = loopWatch.stoodStillMs;
     this.#shared.memory.tally.begin(id, this.record.tier);
     key?.counts.begin();
     this.#shared.memory.slowness.began(this.record.tier, id);
@@ -155,7 +159,12 @@ export class Books implements JobListener {
     this.#ttftMs ??= now - this.#call.startedAt;
     this.#isNoted = true;
     this.#shared.memory.tally.firstContent(target.id, now - startedAt);
-    this.#shared.memory.slowness.ended(this.record.tier, target.id, now - startedAt);
+    this.#shared.memory.slowness.ended(this.record.tier, target.id, this.#withoutStalls(now - startedAt));
+  }
+
+  // That nobody got round to reading an answer does not make its target slow.
+  #withoutStalls(tookMs: number): number {
+    return Math.max(0, tookMs - (loopWatch.stoodStillMs - this.#stoodStillMs));
   }
 
   #add(entry: {
@@ -193,7 +202,8 @@ export class Books implements JobListener {
     if (this.#isNoted) return;
     const { slowness } = this.#shared.memory;
     const { tier, stream } = this.record;
-    if (failure === "timeout") slowness.cut(tier, target, durationMs);
-    else slowness.ended(tier, target, failure === undefined && !stream ? durationMs : undefined);
+    const tookMs = this.#withoutStalls(durationMs);
+    if (failure === "timeout") slowness.cut(tier, target, tookMs);
+    else slowness.ended(tier, target, failure === undefined && !stream ? tookMs : undefined);
   }
 }

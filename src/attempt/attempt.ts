@@ -1,4 +1,4 @@
-import type { FailureKind, JsonObject } from "../glossary.ts";
+import type { JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { retryAfterMsOf } from "../lib/retry-after.ts";
 import { KeyNotGiven } from "../openai/key-source.ts";
@@ -38,11 +38,14 @@ export async function attempt(job: Job, way: Way, { interrupt, settings }: Attem
     return answer;
   } catch (error) {
     clocks.stop();
-    const failure = failureOf(error, interrupt);
+    const failure = failureOf(error, { interrupt, clocks });
     interrupt.interrupt("failure", failure);
     throw failure;
   }
 }
+
+// Within seconds a server closes a connection that nobody uses, and a connection must be made.
+const longStallMs = 1_000;
 
 interface Reading {
   readonly clocks: Clocks;
@@ -136,7 +139,7 @@ function parsed(text: string, status: number): JsonObject {
   return json;
 }
 
-function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
+function failureOf(error: unknown, { interrupt, clocks }: Reading): AttemptFailure {
   // A held stream that was cut knows what it took.
   const { usage, contentTokens } = error instanceof AttemptFailure ? error : nothingTaken;
   if (interrupt.by === "caller")
@@ -148,8 +151,9 @@ function failureOf(error: unknown, interrupt: Interrupt): AttemptFailure {
     return new AttemptFailure("credentials_refused", error.cause.message, { cause: error });
   if (error instanceof RedirectRefused)
     return new AttemptFailure("invalid_response", error.message, { status: error.status });
-  const kind: FailureKind = error instanceof ClockExpired ? "timeout" : "connection";
-  return new AttemptFailure(kind, wordsOf(error), { cause: error });
+  if (error instanceof ClockExpired) return new AttemptFailure("timeout", error.message, { cause: error });
+  const isOurs = clocks.stoodStill(longStallMs);
+  return new AttemptFailure("connection", wordsOf(error), { cause: error, isOurs });
 }
 
 const nothingTaken: Pick<AttemptFailure, "usage" | "contentTokens"> = { usage: undefined, contentTokens: undefined };

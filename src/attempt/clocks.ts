@@ -1,4 +1,5 @@
 import type { Timeouts } from "../config/resolved.ts";
+import { loopWatch } from "../lib/loop-watch.ts";
 import { Ticker, type Ticking } from "../lib/ticker.ts";
 
 /**
@@ -12,12 +13,15 @@ export class ClockExpired extends Error {
   override readonly name = "ClockExpired";
   readonly clock: Clock;
   readonly limitMs: number;
+  /** The event loop stood still for a good part of the attempt: the target may well have answered in time. */
+  readonly isOurs: boolean;
 
-  constructor(clock: Clock, limitMs: number) {
+  constructor(clock: Clock, limitMs: number, isOurs = false) {
     const what = clock === "share" ? "its share of the deadline" : clock;
     super(`no answer within ${what} (${Math.round(limitMs)} ms)`);
     this.clock = clock;
     this.limitMs = limitMs;
+    this.isOurs = isOurs;
   }
 
   /** There is no time for another attempt. */
@@ -54,25 +58,41 @@ const ticker = new Ticker(tickMs);
 const tickedFromMs = 1_000;
 // A chunk is waited for, since when the next tick will tell.
 const sinceLately = -1;
+// A clock that rings so late rings behind a stall of the event loop, before anybody could read what came during it.
+const lateMs = 5;
+/** From this share of an attempt on, a stall speaks for the target. */
+const stallShare = 0.5;
+// The others leave the target its whole time.
+const fixed: ReadonlySet<Clock> = new Set(["attempt", "share", "deadline", "limit"]);
+// Held, so that a caller who fakes timers does not wait for ever.
+const afterThisTurn = setImmediate;
 
 /**
  * The five clocks of one attempt. Nothing is set when a phase begins: the limits that hold are looked at now and then, by a
  * ticker when all of them are long, else by a timer of the attempt's own. So a quick call under the default limits sets none.
+ *
+ * While the event loop stands still, the clocks for headers, first content and idle do too: nobody could have seen the answer.
+ * Those that end at a fixed time do not, but give what came meanwhile the turn in which it is read.
  */
 export class Clocks implements Ticking {
   readonly #settings: ClockSettings;
   readonly #expire: (reason: ClockExpired) => void;
   readonly #startedAt = performance.now();
+  /** The same, by a clock that stands still with the event loop. */
+  readonly #begunAt = loopWatch.now();
   /** The shortest of all limits: however the phases change, none passes unnoticed when a look is taken this often. */
   readonly #shortestMs: number;
   #phase: Phase = "headers";
   #isGiven = false;
   #waitingSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  #isLastLook = false;
 
   constructor(settings: ClockSettings, expire: (reason: ClockExpired) => void) {
     this.#settings = settings;
     this.#expire = expire;
+    loopWatch.begin();
     const { headersMs, firstContentMs, idleMs, attemptMs, stream, shareEndsAt, deadlineAt } = settings;
     const untilHard = Math.min(attemptMs, Math.min(shareEndsAt, deadlineAt) - this.#startedAt);
     this.#shortestMs = Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity, untilHard);
@@ -81,7 +101,7 @@ export class Clocks implements Ticking {
   }
 
   tick(now: number): void {
-    if (this.#waitingSince === sinceLately) this.#waitingSince = now;
+    if (this.#waitingSince === sinceLately) this.#waitingSince = loopWatch.now();
     const nearest = this.#nearest(now);
     if (nearest.leftMs <= 0) this.#ring(nearest);
     else if (nearest.leftMs < tickMs && this.#timer === undefined) this.#set(nearest.leftMs);
@@ -103,7 +123,7 @@ export class Clocks implements Ticking {
 
   /** From here on the target owes us a chunk. Time in which the caller does not read is not counted. */
   waiting(): void {
-    this.#waitingSince ??= this.#shortestMs < tickedFromMs ? performance.now() : sinceLately;
+    this.#waitingSince ??= this.#shortestMs < tickedFromMs ? loopWatch.now() : sinceLately;
   }
 
   /** The chunk came. */
@@ -112,8 +132,18 @@ export class Clocks implements Ticking {
   }
 
   stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    loopWatch.end();
     ticker.delete(this);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
+  }
+
+  /** Whether the event loop stood still for a good part of the attempt so far, and for so many ms at least. */
+  stoodStill(leastMs = 1): boolean {
+    const tookMs = performance.now() - this.#startedAt;
+    const stillMs = tookMs - (loopWatch.now() - this.#begunAt);
+    return stillMs >= leastMs && stillMs >= tookMs * stallShare;
   }
 
   #set(ms: number): void {
@@ -128,13 +158,28 @@ export class Clocks implements Ticking {
     else if (this.#shortestMs < tickedFromMs) this.#set(Math.min(nearest.leftMs, this.#shortestMs));
   }
 
-  #ring({ clock, limitMs }: Limit): void {
+  #ring(limit: Limit): void {
+    if (this.#isLastLook) return;
+    if (limit.leftMs >= -lateMs) return this.#end(limit);
+    this.#isLastLook = true;
+    afterThisTurn(() => this.#lookAgain());
+  }
+
+  #lookAgain(): void {
+    if (this.#isStopped) return;
+    this.#isLastLook = false;
+    const nearest = this.#nearest(performance.now());
+    if (nearest.leftMs <= 0) this.#end(nearest);
+    else if (this.#timer === undefined) this.#look();
+  }
+
+  #end({ clock, limitMs }: Limit): void {
     this.stop();
-    this.#expire(new ClockExpired(clock, limitMs));
+    this.#expire(new ClockExpired(clock, limitMs, fixed.has(clock) && this.stoodStill()));
   }
 
   #nearest(now: number): Limit {
-    const soft = this.#limitOfPhase(now);
+    const soft = this.#limitOfPhase(loopWatch.now());
     const hard = this.#hardLimit(now);
     return hard.leftMs < soft.leftMs ? hard : soft;
   }
@@ -146,7 +191,7 @@ export class Clocks implements Ticking {
     }
     const first = stream && (this.#phase === "first content" || firstContentMs < headersMs);
     const limitMs = first ? firstContentMs : headersMs;
-    return { clock: first ? "first content" : "headers", limitMs, leftMs: limitMs - (now - this.#startedAt) };
+    return { clock: first ? "first content" : "headers", limitMs, leftMs: limitMs - (now - this.#begunAt) };
   }
 
   /** Of what ends at a fixed time: the attempt, its share until content has come, the call. */

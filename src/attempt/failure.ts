@@ -78,6 +78,8 @@ export class AttemptFailure extends Error {
   readonly contentTokens: number | undefined;
   /** The answer that was not accepted. */
   readonly answer: CheckedAnswer | undefined;
+  /** The event loop of this process stood still for a good part of the attempt. */
+  readonly isOurs: boolean;
 
   constructor(kind: FailureKind, detail: string, facts: FailureFacts = {}) {
     super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -87,6 +89,7 @@ export class AttemptFailure extends Error {
     this.usage = facts.usage;
     this.contentTokens = facts.contentTokens;
     this.answer = facts.answer;
+    this.isOurs = facts.isOurs ?? (facts.cause instanceof ClockExpired && facts.cause.isOurs);
     this.status = facts.status ?? facts.refusal?.response.status;
   }
 
@@ -95,10 +98,13 @@ export class AttemptFailure extends Error {
     return this.cause instanceof ClockExpired && this.cause.isLast;
   }
 
-  /** What the target's breaker learns. That one caller had little patience says nothing about the target. */
+  /**
+   * What the target's breaker learns. That one caller had little patience says nothing about the target, nor that this process
+   * did not get round to reading its answer.
+   */
   get verdictForBreaker(): Verdict["breaker"] {
     const isImpatience = this.cause instanceof ClockExpired && this.cause.clock === "limit";
-    return isImpatience ? "neutral" : verdicts[this.kind].breaker;
+    return isImpatience || this.isOurs ? "neutral" : verdicts[this.kind].breaker;
   }
 }
 
@@ -109,6 +115,7 @@ interface FailureFacts {
   readonly usage?: JsonObject | undefined;
   readonly contentTokens?: number | undefined;
   readonly answer?: CheckedAnswer | undefined;
+  readonly isOurs?: boolean | undefined;
   readonly cause?: unknown;
 }
 
