@@ -15,6 +15,9 @@ import type { Rested } from "./state/door.ts";
 import { loopWatch } from "./lib/loop-watch.ts";
 import type { KeySlot } from "./state/key-ring.ts";
 
+// Less makes no difference to what a model takes.
+const noticedStallMs = 100;
+
 /** Keeps the books of one call: its record, the counters, and what listeners are told. */
 export class Books implements JobListener {
   readonly #shared: Shared;
@@ -31,6 +34,7 @@ export class Books implements JobListener {
     this.#shared = shared;
     this.#call = call;
     this.#lifeline = lifeline;
+    shared.memory.retryBudget.callBegan();
   }
 
   get record(): RouteRecord {
@@ -117,6 +121,7 @@ export class Books implements JobListener {
   close(outcome: "answered" | "failed" | "aborted"): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#shared.memory.retryBudget.callEnded();
     this.#lifeline.release();
     this.#shared.lifelines.delete(this.#lifeline);
     const { record } = this;
@@ -164,7 +169,8 @@ export class Books implements JobListener {
 
   // That nobody got round to reading an answer does not make its target slow.
   #withoutStalls(tookMs: number): number {
-    return Math.max(0, tookMs - (loopWatch.stoodStillMs - this.#stoodStillMs));
+    const stillMs = loopWatch.stoodStillMs - this.#stoodStillMs;
+    return stillMs < noticedStallMs ? tookMs : Math.max(0, tookMs - stillMs);
   }
 
   #add(entry: {

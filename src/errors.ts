@@ -165,7 +165,7 @@ export class BudgetSpentError extends APIError<429, undefined, undefined> implem
 }
 
 /**
- * Every target rests, has its breaker open or is at its limits: the one that is due first is being tried by another call, or
+ * Every target rests, has its breaker open or is at its limits: the one that is due first is being tried by another call, was just now, or
  * the call can not wait for it.
  */
 export class AllTargetsOutError extends APIError<undefined, undefined, undefined> {

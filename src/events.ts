@@ -41,6 +41,16 @@ export interface RouterEvents {
   "attempt:end": { requestId: string; attempt: AttemptRecord };
   /** The same target is tried again after `delayMs`. */
   "retry:start": { requestId: string; target: string; failure: FailureKind; delayMs: number };
+  /**
+   * The retry budget refuses an attempt at this target for the first time since it has recovered, with so many calls in flight.
+   * Further refusals are counted in `stats().retryBudget`.
+   */
+  "retry-budget:spent": {
+    requestId: string;
+    target: string;
+    kind: "retry" | "fallback" | "hedge";
+    callsInFlight: number;
+  };
   /** The next target takes over; `detail` says in words what the one before failed with. */
   "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind; detail: string };
   /** A stream that broke begins anew at the next target: the caller is to drop `droppedText`, which is all he was given. */

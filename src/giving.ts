@@ -195,6 +195,7 @@ export class Giving {
       late: lost.late,
       deadlineMs: this.#limitMs,
       tier: record.tier,
+      refusedRetries: record.refusedRetries,
       retryAfterMs: due > now ? due - now : undefined,
       answer: lost.failures.findLast(({ failure }) => failure.kind === "not_accepted")?.failure.answer,
       cause: lost.last === undefined ? undefined : this.#causeOf(lost.last),

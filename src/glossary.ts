@@ -245,21 +245,6 @@ export interface SlowState {
   readonly dueAt: number;
 }
 
-/** Orders the targets of a tier. */
-export interface Strategy {
-  readonly name: string;
-  /** Returns the same targets in the order in which they are to be tried. Must not change its input. */
-  order(targets: readonly TargetView[], context: StrategyContext): readonly TargetView[];
-}
-
-/** What a strategy may look at. */
-export interface StrategyContext {
-  readonly request: RoutingRequest;
-  /** A number in [0, 1): the only randomness a strategy uses, so that plans can be repeated. */
-  random(): number;
-  stateOf(target: TargetView): TargetState;
-}
-
 /** The ordered targets of one request, and those left out with the reason. */
 export interface Chain {
   readonly targets: readonly TargetView[];
@@ -347,6 +332,8 @@ export interface RouteRecord {
   leftOut?: readonly LeftOut[] | undefined;
   stream: boolean;
   attempts: AttemptRecord[];
+  /** How many further attempts the retry budget refused the call; not there when none. */
+  refusedRetries?: number | undefined;
   /** True when another target than the first of the chain answered. */
   fellBack: boolean;
   /** True when a break-glass target was called; not there when none was. */

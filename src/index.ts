@@ -75,5 +75,6 @@ export { usageOf } from "./record/usage.ts";
 export type * from "./options.ts";
 export type * from "./events.ts";
 export type * from "./glossary.ts";
+export type * from "./strategy.ts";
 export type * from "./broken-streams.ts";
 export * from "./errors.ts";

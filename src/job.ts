@@ -14,6 +14,7 @@ import { addsUsage, choicesOf } from "./openai/target-body.ts";
 import { LimitWait } from "./limit-wait.ts";
 import { admitOverKeys, keysInTurn } from "./over-keys.ts";
 import { bodyInput, bringsKey, sendTo, type Sending } from "./sending.ts";
+import type { Extra, ExtraKind } from "./state/retry-budget.ts";
 import type { TargetDoor } from "./state/door.ts";
 import type { KeySlot } from "./state/key-ring.ts";
 import type { Obstacle } from "./state/waiting-room.ts";
@@ -142,6 +143,15 @@ export class RoutedJob implements Job {
 
   doorOf(target: ResolvedTarget): TargetDoor {
     return this.#input.shared.memory.doorOf(target);
+  }
+
+  takeExtra(kind: ExtraKind, target: ResolvedTarget, isLast: boolean): Extra | undefined {
+    const { shared, call } = this.#input;
+    const { trust } = this.doorOf(target);
+    const { requestId } = call.record;
+    const extra = shared.memory.retryBudget.take({ kind, requestId, target: target.id, trust, isLast });
+    if (extra === undefined) call.record.refusedRetries = (call.record.refusedRetries ?? 0) + 1;
+    return extra;
   }
 
   promptTokens(): number {

@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import type { StreamBreakPolicy } from "./broken-streams.ts";
-import type { AcceptOption, Capability, Classifier, Price, Strategy } from "./glossary.ts";
+import type { AcceptOption, Capability, Classifier, Price } from "./glossary.ts";
+import type { Strategy } from "./strategy.ts";
 import type { Store } from "./stores/store.ts";
 
 /** A client the router may call: an `OpenAI` instance or one of a subclass, such as `AzureOpenAI`. */
@@ -56,6 +57,27 @@ export interface RetryOptions {
   minDelayMs?: number | undefined;
   /** Upper bound of any wait, in ms. @defaultValue 4_000 */
   maxDelayMs?: number | undefined;
+}
+
+/** Bounds retries over all calls of a router, so that they never make an outage worse. */
+export interface RetryBudgetOptions {
+  /**
+   * Share of the calls, 0–1: so many retries may be under way for the calls in flight, and so many made for the calls in all.
+   * @defaultValue 0.2
+   */
+  ratio?: number | undefined;
+  /** So many retries may be under way however few calls are. @defaultValue 3 */
+  minRetries?: number | undefined;
+  /** So many retries may be made beyond the share of the calls. @defaultValue 10 */
+  reserve?: number | undefined;
+  /**
+   * What a target begins with, and has at most. A failure costs 1; at half of it or less the target is not trusted: it is not
+   * tried again while another one is left, and fallbacks to it take from this budget.
+   * @defaultValue 10
+   */
+  trust?: number | undefined;
+  /** What a success gives back to a target's trust. @defaultValue 0.1 */
+  trustPerSuccess?: number | undefined;
 }
 
 /** When a target is skipped, and for how long. */
@@ -297,6 +319,8 @@ export interface RouterOptions extends ResilienceOptions {
    * way for the next. A client without `keys` has one, its own.
    */
   keyLimits?: Readonly<Record<string, LimitOptions>> | undefined;
+  /** Bounds retries over all calls; `false` switches that off. */
+  retryBudget?: false | RetryBudgetOptions | undefined;
   /** How calls wait for limits; `false`: they do not wait. */
   waiting?: false | WaitingOptions | undefined;
   /** The tier for calls no classifier decides. @defaultValue the first tier */

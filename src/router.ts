@@ -136,7 +136,8 @@ class Router<
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */
   stats(): RouterStats {
     const { memory } = this.#core;
-    return { ...memory.tally.snapshot(), slos: memory.slos.stats(), keys: memory.keyStats() };
+    const { tally, slos, retryBudget } = memory;
+    return { ...tally.snapshot(), retryBudget: retryBudget.stats(), slos: slos.stats(), keys: memory.keyStats() };
   }
 
   /**

@@ -1,9 +1,12 @@
 import type { KeyStats } from "./state/key-ring.ts";
+import type { RetryBudgetStats } from "./state/retry-budget.ts";
 import type { SloStats } from "./state/slo-watch.ts";
 import type { TallyStats } from "./state/tally.ts";
 
 /** What `router.stats()` returns: all calls together, and by tier and target. A copy that no longer changes. */
 export interface RouterStats extends TallyStats {
+  /** How the budget of retries stands. */
+  readonly retryBudget: RetryBudgetStats;
   /** How well tiers keep their `slo`; those that have one. */
   readonly slos: Readonly<Record<string, SloStats>>;
   /** By client name, of the clients that have several keys or limits for each: what was done with each key. */

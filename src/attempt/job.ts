@@ -3,6 +3,7 @@ import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts
 import type { AnswerCheck, Awaitable, Endpoint } from "../glossary.ts";
 import type { Hold } from "../hold.ts";
 import type { Rested, TargetDoor } from "../state/door.ts";
+import type { Extra, ExtraKind } from "../state/retry-budget.ts";
 import type { KeySlot } from "../state/key-ring.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
 import type { Answer } from "./answer.ts";
@@ -41,6 +42,8 @@ export interface Job {
   /** The time limits of an attempt; that for headers is set. */
   timeoutsOf(target: ResolvedTarget): Timeouts & { readonly headersMs: number };
   doorOf(target: ResolvedTarget): TargetDoor;
+  /** Lets a second attempt through, which must be ended; undefined when the retry budget refuses it. */
+  takeExtra(kind: ExtraKind, target: ResolvedTarget, isLast: boolean): Extra | undefined;
   promptTokens(): number;
   /** Takes what an attempt at the target may need: budgets and limits may refuse. `tried` are the keys that failed there. */
   admit(target: ResolvedTarget, tried: ReadonlySet<KeySlot>): Awaitable<Admitted>;

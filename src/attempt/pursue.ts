@@ -47,15 +47,27 @@ class Pursuit {
     const turn = this.#attempts.turnOf(target, this.#job.targets.length - index);
     if (this.#job.lastResort) await this.#job.lifeline.sleep(this.#restOf(turn.door));
     if (this.#found.isOver) return undefined;
-    try {
-      return await this.#attempts.make(turn);
-    } catch (error) {
-      const won = await this.#retries.retry(turn, error);
-      if (won !== undefined) return won;
-    }
+    if (!this.#mayBeTried(turn)) return undefined;
+    const won = await this.#try(turn);
+    if (won !== undefined) return won;
     const refusal = this.#found.refusals[refusals];
     if (refusal !== undefined && !this.#found.isOver) this.#job.refused(index, refusal);
     return undefined;
+  }
+
+  /** Whether it is the first attempt of the call, or the retry budget lets the call fall back. */
+  #mayBeTried(turn: Turn): boolean {
+    return (this.#found.latest ?? this.#job.before) === undefined || turn.takeExtra("fallback");
+  }
+
+  async #try(turn: Turn): Promise<Won | undefined> {
+    try {
+      return await this.#attempts.make(turn);
+    } catch (error) {
+      return await this.#retries.retry(turn, error);
+    } finally {
+      turn.endExtra();
+    }
   }
 
   /** Whether it is an emergency: no target has answered, and none is only busy, which may change in a moment. */
@@ -103,7 +115,8 @@ class Pursuit {
     for (const target of this.#job.targets) {
       if (!this.#found.tryAgain(target) || !this.#found.allow(target)) continue;
       const turn = this.#attempts.turnOf(target, 1);
-      const won = await this.#attempts.make(turn).catch((error: unknown) => this.#retries.retry(turn, error));
+      if (!this.#mayBeTried(turn)) continue;
+      const won = await this.#try(turn);
       if (won !== undefined || this.#found.isOver) return won;
     }
     return undefined;
@@ -114,16 +127,20 @@ class Pursuit {
     if (this.#found.isOver) return undefined;
     const rounds = Math.max(0, ...this.#job.targets.map((target) => this.#retries.most(target)));
     for (let round = 0; round < rounds; round += 1) {
-      const turn = dueFirst(this.#found.failures, this.#found.patienceMs);
-      if (turn === undefined) return undefined;
-      const delayMs = turn.dueAt - Date.now();
-      this.#job.tell.retrying(turn.target, turn.failure, Math.max(0, delayMs));
+      const due = dueFirst(this.#found.failures, this.#found.patienceMs);
+      if (due === undefined) return undefined;
+      const turn = new Turn(this.#job, due.target, { targetsLeft: 1 });
+      if (!turn.takeExtra("retry")) return undefined;
+      const delayMs = due.dueAt - Date.now();
+      this.#job.tell.retrying(due.target, due.failure, Math.max(0, delayMs));
       await this.#job.lifeline.sleep(delayMs);
-      if (this.#found.isOver) return undefined;
       try {
-        return await this.#retries.overKeys(new Turn(this.#job, turn.target, { targetsLeft: 1 }));
+        if (this.#found.isOver) return undefined;
+        return await this.#retries.overKeys(turn);
       } catch (error) {
         if (!(error instanceof AttemptFailure) && !(error instanceof NotAdmitted)) throw error;
+      } finally {
+        turn.endExtra();
       }
     }
     return undefined;

@@ -34,6 +34,8 @@ export class Retries {
     } catch (error) {
       if (error instanceof NotAdmitted || error instanceof AttemptFailure) return undefined;
       throw error;
+    } finally {
+      turn.endExtra();
     }
   }
 
@@ -63,6 +65,7 @@ export class Retries {
     // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     const delayMs = error.retryAfterMs ?? Math.random() * bound;
     if (delayMs > retry.maxDelayMs || delayMs >= this.#found.remainingMs) return false;
+    if (!turn.takeExtra("retry")) return false;
     turn.retries += 1;
     this.#job.tell.retrying(target, error, delayMs);
     await this.#job.lifeline.sleep(delayMs);

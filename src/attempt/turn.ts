@@ -2,6 +2,7 @@ import type { ResolvedTarget } from "../config/resolved.ts";
 import { rateLimitsOf } from "../lib/rate-limit-headers.ts";
 import type { Pass, Rested, TargetDoor } from "../state/door.ts";
 import type { KeySlot } from "../state/key-ring.ts";
+import type { Extra, ExtraKind } from "../state/retry-budget.ts";
 import { restMsOf } from "../state/limits.ts";
 import { isOfTheKey, verdicts, type AttemptFailure, type Verdict } from "./failure.ts";
 import type { Job, Way } from "./job.ts";
@@ -36,6 +37,8 @@ export class Turn implements Way {
   /** How often the target was tried again. */
   retries: number;
   #failedKeys: ReadonlySet<KeySlot>;
+  #extra: Extra | undefined;
+  #isMade = false;
 
   constructor(job: Job, target: ResolvedTarget, { targetsLeft, previous, before }: TurnFacts) {
     this.#job = job;
@@ -53,6 +56,20 @@ export class Turn implements Way {
     return this.#failedKeys;
   }
 
+  /** Asks the retry budget for one more attempt: a retry, or the fallback that this turn is. */
+  takeExtra(kind: ExtraKind): boolean {
+    this.endExtra();
+    this.#isMade = false;
+    this.#extra = this.#job.takeExtra(kind, this.target, this.targetsLeft === 1);
+    return this.#extra !== undefined;
+  }
+
+  /** That attempt is over, or was not made. */
+  endExtra(): void {
+    this.#extra?.end(this.#isMade);
+    this.#extra = undefined;
+  }
+
   /**
    * Lets the next try in; undefined when the target's breaker does not.
    * @param held - the key whose limits have let it in, where keys have limits
@@ -64,6 +81,7 @@ export class Turn implements Way {
     const pass = this.#job.lastResort ? door.force(choice) : door.enter(choice);
     const entered = pass ?? (this.#job.guarded ? undefined : door.slipIn(choice));
     this.key = entered?.key;
+    if (entered !== undefined) this.#isMade = true;
     return entered;
   }
 

@@ -7,7 +7,7 @@ import type {
   TargetLimitOptions,
   TargetOptions,
 } from "../options.ts";
-import type { Breaker, Retry, Slo, Slow, Timeouts, Waiting } from "./resolved.ts";
+import type { Breaker, Retry, RetryBudget, Slo, Slow, Timeouts, Waiting } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
 export const timeoutDefaults: Timeouts = {
@@ -26,6 +26,14 @@ export const noTimeouts: Timeouts = {
 };
 
 export const retryDefaults: Retry = { maxRetries: 1, minDelayMs: 250, maxDelayMs: 4000 };
+
+export const retryBudgetDefaults: RetryBudget = {
+  ratio: 0.2,
+  minRetries: 3,
+  reserve: 10,
+  trust: 10,
+  trustPerSuccess: 0.1,
+};
 
 export const breakerDefaults: Breaker = {
   failureThreshold: 5,

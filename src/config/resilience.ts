@@ -1,13 +1,14 @@
-import type { ResilienceOptions } from "../options.ts";
+import type { ResilienceOptions, RouterOptions } from "../options.ts";
 import {
   breakerDefaults,
   noTimeouts,
+  retryBudgetDefaults,
   retryDefaults,
   routerDefaults,
   slowDefaults,
   timeoutDefaults,
 } from "./defaults.ts";
-import type { Resilience, Slow } from "./resolved.ts";
+import type { Resilience, RetryBudget, Slow } from "./resolved.ts";
 
 /** What holds where these options meet, the nearest first: key by key the nearest that says something, else the default. */
 export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
@@ -24,6 +25,11 @@ export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
     breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),
     slow: slowOf(layers.map((layer) => layer.slow)),
   };
+}
+
+/** What bounds second attempts over all calls. */
+export function retryBudgetOf({ retryBudget = {} }: RouterOptions): false | RetryBudget {
+  return retryBudget === false ? false : merge([retryBudget], retryBudgetDefaults, retryBudgetDefaults);
 }
 
 const neverSlow: Slow = { ...slowDefaults, latencyMs: Infinity };

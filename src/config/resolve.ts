@@ -9,6 +9,7 @@ import { conversationDefaults, routerDefaults } from "./defaults.ts";
 import { resolveKeys } from "./keys.ts";
 import { limitsByClient, waitingOf } from "./limits.ts";
 import { meanings } from "./meanings.ts";
+import { retryBudgetOf } from "./resilience.ts";
 import { PriceBook } from "./price-book.ts";
 import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
 import { resolveTargets, type Surroundings } from "./targets.ts";
@@ -39,6 +40,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     classifiers: classifiersOf(options, tiers),
     classifierTimeoutMs: options.classifierTimeoutMs ?? routerDefaults.classifierTimeoutMs,
     limited: clientLimits.size > 0 || [...targets.values(), ...[...keys.values()].flat()].some(hasLimits),
+    retryBudget: retryBudgetOf(options),
     waiting: waitingOf(options),
     hasBreakGlass: [...targets.values()].some(({ breakGlass }) => breakGlass),
     conversations: conversationsOf(options),

@@ -1,5 +1,6 @@
 import type { StreamBreakPolicy } from "../broken-streams.ts";
-import type { AnswerCheck, Classifier, Price, Strategy, TargetView } from "../glossary.ts";
+import type { AnswerCheck, Classifier, Price, TargetView } from "../glossary.ts";
+import type { Strategy } from "../strategy.ts";
 import type { BudgetPeriod, Client, ContinueStyle, KeyOptions } from "../options.ts";
 import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
@@ -22,6 +23,8 @@ export interface ResolvedConfig {
   readonly limited: boolean;
   /** Whether a target is kept for emergencies. */
   readonly hasBreakGlass: boolean;
+  /** False when second attempts are not bounded over all calls. */
+  readonly retryBudget: false | RetryBudget;
   /** False when calls do not wait for limits. */
   readonly waiting: false | Waiting;
   readonly conversations: false | { readonly ttlMs: number; readonly maxConversations: number };
@@ -165,6 +168,14 @@ export interface Retry {
   readonly maxRetries: number;
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
+}
+
+export interface RetryBudget {
+  readonly ratio: number;
+  readonly minRetries: number;
+  readonly reserve: number;
+  readonly trust: number;
+  readonly trustPerSuccess: number;
 }
 
 export interface Breaker {

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { StreamBreakPolicy } from "../broken-streams.ts";
-import type { AcceptOption, Capability, Classifier, Strategy } from "../glossary.ts";
+import type { AcceptOption, Capability, Classifier } from "../glossary.ts";
+import type { Strategy } from "../strategy.ts";
 import type {
   BreakerOptions,
   Client,
@@ -8,6 +9,7 @@ import type {
   ConversationOptions,
   ResidencyRule,
   ResilienceOptions,
+  RetryBudgetOptions,
   RetryOptions,
   RouterOptions,
   SloOptions,
@@ -49,6 +51,14 @@ export const retryOptions = options({
   path: ["minDelayMs"],
   error: "must not be more than maxDelayMs",
 }) satisfies z.ZodType<RetryOptions, RetryOptions>;
+
+export const retryBudgetOptions = options({
+  ratio: quantity(ratio).optional(),
+  minRetries: quantity(retries).optional(),
+  reserve: quantity(retries).optional(),
+  trust: quantity(factor).optional(),
+  trustPerSuccess: quantity(factor).optional(),
+}) satisfies z.ZodType<RetryBudgetOptions, RetryBudgetOptions>;
 
 export const breakerOptions = options({
   failureThreshold: quantity(count).optional(),
@@ -161,6 +171,7 @@ export const routerOptions = options({
   clientRules: named("model id pattern → client name", text).optional(),
   clientLimits: named("client name → limits", limitOptions).optional(),
   keyLimits: named("client name → limits of each key", limitOptions).optional(),
+  retryBudget: offOr(retryBudgetOptions).optional(),
   waiting: offOr(waitingOptions).optional(),
   defaultTier: text.optional(),
   classifier: either(

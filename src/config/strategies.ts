@@ -1,4 +1,4 @@
-import type { Strategy } from "../glossary.ts";
+import type { Strategy } from "../strategy.ts";
 import type { StrategyName } from "../options.ts";
 import { cheapestStrategy } from "../plan/cheapest.ts";
 import { fastestStrategy } from "../plan/fastest.ts";

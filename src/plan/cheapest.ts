@@ -1,5 +1,6 @@
-import type { Price, RoutingRequest, Strategy } from "../glossary.ts";
+import type { Price, RoutingRequest } from "../glossary.ts";
 import { tokenPricesAt } from "../prices/token-prices.ts";
+import type { Strategy } from "../strategy.ts";
 import { maxOutputTokens } from "./max-output-tokens.ts";
 import { sortByScore } from "./sort-by-score.ts";
 

@@ -1,4 +1,5 @@
-import type { Strategy, StrategyContext, TargetView } from "../glossary.ts";
+import type { TargetView } from "../glossary.ts";
+import type { Strategy, StrategyContext } from "../strategy.ts";
 import { sortByScore } from "./sort-by-score.ts";
 
 /**

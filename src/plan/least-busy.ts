@@ -1,4 +1,4 @@
-import type { Strategy } from "../glossary.ts";
+import type { Strategy } from "../strategy.ts";
 import { sortByScore } from "./sort-by-score.ts";
 
 /** Tries the target with the fewest calls in flight first; among equals, the one the tier names first. */

@@ -1,4 +1,5 @@
-import type { Chain, LeftOut, SlowState, Strategy, StrategyContext, TargetView } from "../glossary.ts";
+import type { Chain, LeftOut, SlowState, TargetView } from "../glossary.ts";
+import type { Strategy, StrategyContext } from "../strategy.ts";
 import { glassKept, splitAtGlass, type GlassRules } from "./break-glass.ts";
 import { Demands } from "./demands.ts";
 import { fastFirst } from "./fast-first.ts";

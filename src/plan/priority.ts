@@ -1,4 +1,4 @@
-import type { Strategy } from "../glossary.ts";
+import type { Strategy } from "../strategy.ts";
 
 /** Tries the targets in the order in which the tier names them. */
 export function priorityStrategy(): Strategy {

@@ -1,4 +1,5 @@
-import type { Strategy, TargetView } from "../glossary.ts";
+import type { TargetView } from "../glossary.ts";
+import type { Strategy } from "../strategy.ts";
 import { sortByScore } from "./sort-by-score.ts";
 
 /**

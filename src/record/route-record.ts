@@ -32,6 +32,7 @@ export function startRecord(request: RoutingRequest, decision: MadeDecision, sta
     leftOut: undefined,
     stream,
     attempts: [],
+    refusedRetries: undefined,
     fellBack: false,
     usage: undefined,
     costUsd: undefined,

@@ -19,6 +19,8 @@ export interface Loss {
   readonly deadlineMs: number;
   readonly tier: string;
   readonly retryAfterMs: number | undefined;
+  /** How many further attempts the retry budget refused. */
+  readonly refusedRetries?: number | undefined;
   /** The last answer that was not accepted, if there was one. */
   readonly answer: CheckedAnswer | undefined;
   /** What the last attempt failed with. */
@@ -39,8 +41,9 @@ export function lossError(loss: Loss): Error {
     const message = `No answer of tier "${loss.tier}" was accepted: ${attempts.map(described).join("; ")}.`;
     return new AnswerNotAcceptedError(message, loss.answer, facts);
   }
-  if (attempts.every(({ target }) => target === last.target)) return oneTargetError(last, facts);
-  const message = `All targets of tier "${loss.tier}" failed: ${attempts.map(described).join("; ")}.`;
+  const refused = budgetWords(loss);
+  if (attempts.every(({ target }) => target === last.target)) return oneTargetError(last, facts, refused);
+  const message = `All targets of tier "${loss.tier}" failed: ${attempts.map(described).join("; ")}.${refused}`;
   return new AllTargetsFailedError(message, { ...facts, status: last.status });
 }
 
@@ -67,18 +70,22 @@ interface Facts {
 }
 
 // With a single target the error is the one that the client would have made, as far as there is one.
-function oneTargetError(last: AttemptRecord, facts: Facts): Error {
+function oneTargetError(last: AttemptRecord, facts: Facts, refused: string): Error {
   const kind: FailureKind | undefined = last.failure;
-  const message = `Target "${last.target}" failed: ${last.detail ?? "no answer"}.`;
+  const message = `Target "${last.target}" failed: ${last.detail ?? "no answer"}.${refused}`;
   if (kind === "timeout") return new RouterTimeoutError(`Request timed out. ${message}`, "attempt_timeout", facts);
   if (kind === "connection") return new APIConnectionError({ cause: asError(facts.cause), message: undefined });
   if (kind === "invalid_response") return new InvalidResponseError(message, { ...facts, status: last.status });
   return new AllTargetsFailedError(message, { ...facts, status: last.status });
 }
 
+function budgetWords({ refusedRetries }: Loss): string {
+  return refusedRetries === undefined ? "" : " The retry budget allowed no further attempt: too many calls fail.";
+}
+
 function outMessage({ tier, retryAfterMs }: Loss): string {
   const when = retryAfterMs === undefined ? "" : ` Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
-  return `All targets of tier "${tier}" are out, and the one that is due first is being tried by another call.${when}`;
+  return `All targets of tier "${tier}" are out, and the one that is due first is being tried by another call, or was just now.${when}`;
 }
 
 function afterAttempts(attempts: readonly AttemptRecord[]): string {

@@ -3,6 +3,7 @@ import type { OutReason, TargetState } from "../glossary.ts";
 import { TargetBreaker, type BreakerListener, type Ticket } from "./breaker.ts";
 import { KeySlot, type KeyRing } from "./key-ring.ts";
 import type { Rest, RestList } from "./rest.ts";
+import { Trust, type TrustSettings } from "./trust.ts";
 
 /** What a door is made of. */
 export interface DoorInput {
@@ -11,6 +12,8 @@ export interface DoorInput {
   readonly breaker: false | Breaker;
   readonly rests: RestList;
   readonly medians: Medians;
+  /** How far it is trusted with second attempts; left out: without bounds. */
+  trust?(): false | TrustSettings;
   onBreaker: BreakerListener;
 }
 
@@ -39,6 +42,12 @@ export interface Rested extends Rest {
   readonly key: string | undefined;
 }
 
+// Whoever calls a second later is served as soon as the target is back; a thousand calls a second are no flood.
+const forceDelayMs = 1_000;
+const maxForceDelayMs = 30_000;
+
+const withoutBounds = (): false => false;
+
 const plainPass: Pass = { ticket: undefined, forced: false, key: undefined };
 
 /** The way to one target: who may go in, how many are inside, and what is known of those who came out. */
@@ -48,6 +57,9 @@ export class TargetDoor implements TargetState {
   keys: KeyRing | undefined;
   /** Name of the client. */
   readonly client: string;
+  /** Whether it answers well enough to be called a second time. */
+  readonly trust = new Trust();
+  readonly #trustSettings: () => false | TrustSettings;
   readonly #medians: Medians;
   readonly #rests: RestList;
   readonly #target: string;
@@ -55,10 +67,14 @@ export class TargetDoor implements TargetState {
   readonly #clientKey: string;
   #inFlight = 0;
   #forced = false;
+  /** Forced calls that failed since the target last answered. */
+  #forcedFailures = 0;
+  #forceAgainAt = 0;
   /** What came to light during a forced call holds when it has succeeded, too. */
   #restedMeanwhile = false;
 
   constructor(input: DoorInput) {
+    this.#trustSettings = input.trust ?? withoutBounds;
     this.#medians = input.medians;
     this.#rests = input.rests;
     this.client = input.client;
@@ -108,9 +124,13 @@ export class TargetDoor implements TargetState {
     return { ticket, forced: false, key: this.#takeKey(choice) };
   }
 
-  /** Lets a call in though the target is out: one at a time, when nothing else is left. */
+  /**
+   * Lets a call in though the target is out, because nothing else is left: one at a time, and after each that failed not before
+   * some time has passed, twice as long as after the one before.
+   */
   force(choice?: KeyChoice): Pass | undefined {
     if (this.out === undefined) return this.enter(choice);
+    if (Date.now() < this.#forceAgainAt) return undefined;
     const ticket = this.breaker?.force();
     if (this.#forced || (this.breaker !== undefined && ticket === undefined)) return undefined;
     this.#forced = true;
@@ -130,8 +150,12 @@ export class TargetDoor implements TargetState {
     this.#inFlight -= 1;
     if (key !== undefined) key.inFlight -= 1;
     if (ticket !== undefined) this.breaker?.settle(ticket, outcome);
+    const settings = this.#trustSettings();
+    if (settings !== false) this.trust.learn(outcome, settings);
+    if (outcome === "success") this.#forcedFailures = 0;
     if (!forced) return;
     this.#forced = false;
+    if (outcome === "failure") this.#restFromForce();
     // The target answers although it was to be left alone: it is back.
     if (outcome === "success" && !this.#restedMeanwhile) this.#endRests(key);
   }
@@ -165,6 +189,11 @@ export class TargetDoor implements TargetState {
 
   close(): void {
     this.breaker?.close();
+  }
+
+  #restFromForce(): void {
+    this.#forceAgainAt = Date.now() + Math.min(maxForceDelayMs, forceDelayMs * 2 ** this.#forcedFailures);
+    this.#forcedFailures += 1;
   }
 
   get #clientRest(): Rest | undefined {

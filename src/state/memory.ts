@@ -7,6 +7,7 @@ import type { Bulletin } from "./bulletin.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
 import { KeyRing, type KeyListener, type KeyStats } from "./key-ring.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { RestList } from "./rest.ts";
 import { SharedHealth } from "./shared-health.ts";
 import { Slos } from "./slos.ts";
@@ -22,6 +23,8 @@ export class Memory {
   readonly tally: Tally;
   /** Where calls wait for limits. */
   readonly room: WaitingRoom;
+  /** What bounds second attempts. */
+  readonly retryBudget: RetryBudget;
   readonly slowness: Slowness;
   readonly slos: Slos;
   readonly #events: Emitter<RouterEvents>;
@@ -40,6 +43,12 @@ export class Memory {
     this.#events = events;
     this.#rings = this.#newRings();
     this.tally = new Tally({ isConfigured: (id) => this.#config.targets.has(id) });
+    this.retryBudget = new RetryBudget({
+      settings: () => this.#config.retryBudget,
+      spent: ({ requestId, target, kind }, callsInFlight) => {
+        events.emit("retry-budget:spent", { requestId, target, kind, callsInFlight });
+      },
+    });
     this.slowness = new Slowness(config, events);
     this.slos = new Slos(config, events);
     this.room = new WaitingRoom({
@@ -143,6 +152,7 @@ export class Memory {
         latencyMs: () => this.tally.windowsOf(target.id).latency.p50Ms(),
         ttftMs: () => this.tally.windowsOf(target.id).ttft.p50Ms(),
       },
+      trust: () => this.#config.retryBudget,
       onBreaker: this.#breakerListener(target.id),
     });
     door.keys = this.#rings.get(target.client);

@@ -1,7 +1,8 @@
 import { AzureOpenAI } from "openai";
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../src/config/resolve.ts";
-import type { Classifier, Strategy } from "../../src/glossary.ts";
+import type { Classifier } from "../../src/glossary.ts";
+import type { Strategy } from "../../src/strategy.ts";
 import { optionsOf, someClient } from "./options-of.ts";
 
 const resolve = (changes: object = {}) => resolveConfig(optionsOf(changes));

@@ -4,6 +4,7 @@ import {
   budgetDefaults as budgetsDefaults,
   conversationDefaults,
   limitDefaults,
+  retryBudgetDefaults,
   retryDefaults,
   routerDefaults,
   sloDefaults,
@@ -17,6 +18,7 @@ import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schem
 import { priceByKind } from "../../src/config/price-schema.ts";
 import {
   breakerOptions,
+  retryBudgetOptions,
   retryOptions,
   routerOptions,
   sloOptions,
@@ -56,6 +58,7 @@ const options = [
   ...Object.keys({ ...routerOptions.shape, ...targetOptions.shape, ...tierOptions.shape, ...priceByKind.shape }),
   ...Object.keys(timeoutOptions.shape).map((key) => `timeouts.${key}`),
   ...Object.keys(retryOptions.shape).map((key) => `retry.${key}`),
+  ...Object.keys(retryBudgetOptions.shape).map((key) => `retryBudget.${key}`),
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
   ...Object.keys(slowOptions.shape).map((key) => `slow.${key}`),
   ...Object.keys(sloOptions.shape).map((key) => `slo.${key}`),
@@ -77,6 +80,7 @@ const { deadlineMs: __, slowMs: ___, ...others } = routerDefaults;
 const defaults = Object.entries({
   ...prefixed("timeouts", clocks),
   ...prefixed("retry", retryDefaults),
+  ...prefixed("retryBudget", retryBudgetDefaults),
   ...prefixed("breaker", breakerDefaults),
   ...prefixed("slow", slowDefaults),
   ...prefixed("slo", sloDefaults),

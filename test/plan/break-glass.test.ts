@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { Strategy } from "../../src/glossary.ts";
+import type { Strategy } from "../../src/strategy.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { weightedStrategy } from "../../src/plan/weighted.ts";
 import { anyPlanning, planningWith, requestWith, targetNamed, type PlanningParts } from "./planning.ts";

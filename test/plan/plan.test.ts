@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { Capability, LeftOutReason, Strategy, TargetView } from "../../src/glossary.ts";
+import type { Capability, LeftOutReason, TargetView } from "../../src/glossary.ts";
+import type { Strategy } from "../../src/strategy.ts";
 import { cheapestStrategy } from "../../src/plan/cheapest.ts";
 import { fastestStrategy } from "../../src/plan/fastest.ts";
 import { leastBusyStrategy } from "../../src/plan/least-busy.ts";

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { allowedRegionsOf } from "../../src/config/allowed-regions.ts";
-import type { RoutingRequest, Strategy, TargetState, TargetView } from "../../src/glossary.ts";
+import type { RoutingRequest, TargetState, TargetView } from "../../src/glossary.ts";
+import type { Strategy } from "../../src/strategy.ts";
 import type { PlanInput } from "../../src/plan/plan.ts";
 import { priorityStrategy } from "../../src/plan/priority.ts";
 

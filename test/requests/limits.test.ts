@@ -173,7 +173,7 @@ describe("calls at the same time", () => {
   it("are served from the waiting room when the target before fails", async () => {
     await using pair = await startPair({
       a: [503, 503],
-      b: { latencyMs: 20 },
+      b: { latencyMs: 300 },
       targets: { b: { limits: { concurrency: 1 } } },
     });
     const first = pair.router.with({ target: "b" }).chat.completions.create(call);

@@ -21,7 +21,11 @@ describe("many calls at once, with mishaps of every kind", () => {
 
   async function run(): Promise<{ texts: string[]; stats: object; inFlight: number[] }> {
     const script = Array.from({ length: count * 2 }, (_, index) => mishaps[(index * 7) % mishaps.length] ?? 200);
-    await using pair = await startPair({ a: script, b: script.toReversed(), router: { breaker: false } });
+    await using pair = await startPair({
+      a: script,
+      b: script.toReversed(),
+      router: { breaker: false, retryBudget: false },
+    });
     const calls = Array.from({ length: count }, (_, index) =>
       index % 2 === 0
         ? pair.router.chat.completions.create(call).then(textOf, () => "failed")

@@ -100,6 +100,7 @@ const eventNames = [
   "attempt:start",
   "attempt:end",
   "retry:start",
+  "retry-budget:spent",
   "fallback:start",
   "stream:restart",
   "stream:continue",

@@ -37,61 +37,61 @@ async function askAndBlock(router: ModelRouter, ms: number): Promise<string> {
 
 describe("an event loop that stands still", () => {
   it.each([
-    ["for longer than the limit for headers", { timeouts: { headersMs: 200 } }],
-    ["for longer than the limit for an attempt", { timeouts: { attemptMs: 200 } }],
-    ["for longer than a share of the deadline", { deadlineMs: 400 }],
-    ["for longer than the deadline", { deadlineMs: 200 }],
+    ["for longer than the limit for headers", { timeouts: { headersMs: 500 } }],
+    ["for longer than the limit for an attempt", { timeouts: { attemptMs: 500 } }],
+    ["for longer than a share of the deadline", { deadlineMs: 1_000 }],
+    ["for longer than the deadline", { deadlineMs: 500 }],
   ])("%s costs no answer that came meanwhile", async (_, options) => {
     using provider = await startDistant(100);
     await using router = routerOf(provider, options);
-    expect(await askAndBlock(router, 500)).toBe(replyOf("a"));
+    expect(await askAndBlock(router, 1_000)).toBe(replyOf("a"));
   });
 
   it("sends nothing a second time", async () => {
     using provider = await startDistant(100);
-    await using router = routerOf(provider, { timeouts: { headersMs: 200 } });
-    await askAndBlock(router, 500);
+    await using router = routerOf(provider, { timeouts: { headersMs: 500 } });
+    await askAndBlock(router, 1_000);
     expect(await provider.hits()).toBe(1);
   });
 
   it("before the request is sent leaves the target its time", async () => {
     using provider = await startDistant(100);
-    await using router = routerOf(provider, { timeouts: { headersMs: 200 } });
+    await using router = routerOf(provider, { timeouts: { headersMs: 500 } });
     const answer = router.chat.completions.create(call).then(textOf);
     await next(router, "attempt:start");
-    await block(500);
+    await block(1_000);
     expect(await answer).toBe(replyOf("a"));
   });
 
   it("costs a stream nothing", async () => {
     using provider = await startDistant(100);
-    await using router = routerOf(provider, { timeouts: { headersMs: 200, firstContentMs: 200, idleMs: 200 } });
+    await using router = routerOf(provider, { timeouts: { headersMs: 500, firstContentMs: 500, idleMs: 500 } });
     const heard = hear(router);
     await next(router, "attempt:start");
     await delay(30);
-    await block(500);
+    await block(1_000);
     expect((await heard).text).toBe(replyOf("a"));
   });
 
   it("opens no breaker when there was not time enough for an answer", async () => {
-    using provider = await startDistant(1_000);
-    await using router = routerOf(provider, { timeouts: { attemptMs: 300 } });
+    using provider = await startDistant(3_000);
+    await using router = routerOf(provider, { timeouts: { attemptMs: 500 } });
     const ended = next(router, "attempt:end");
-    await askAndBlock(router, 350).catch(() => undefined);
+    await askAndBlock(router, 600).catch(() => undefined);
     expect((await ended).attempt.failure).toBe("timeout");
     expect(router.health().targets["a"]?.breaker).toBe("closed");
   });
 
   it("makes no target slow", async () => {
     using provider = await startDistant(100);
-    await using router = routerOf(provider, { slow: { latencyMs: 200, minCalls: 1, slowRate: 0.1 } });
-    await askAndBlock(router, 500);
+    await using router = routerOf(provider, { slow: { latencyMs: 500, minCalls: 1, slowRate: 0.1 } });
+    await askAndBlock(router, 1_000);
     expect(router.health().tiers["main"]?.slow).toEqual([]);
   });
 });
 
 it("blames a target that does not answer while the loop turns", async () => {
-  using provider = await startDistant(1_000);
+  using provider = await startDistant(3_000);
   await using router = routerOf(provider, { timeouts: { attemptMs: 100 } });
   await router.chat.completions.create(call).catch(() => undefined);
   expect(router.health().targets["a"]?.breaker).toBe("open");
