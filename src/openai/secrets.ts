@@ -1,7 +1,16 @@
 import type { Client } from "../options.ts";
 import { base64Secret, escapedSecret } from "./encoded-secret.ts";
 
-const secretHeaders = /auth|key|token|secret|cookie|credential|password|signature/i;
+const secretHeaders: ReadonlySet<string> = new Set([
+  "authorization",
+  "api-key",
+  "x-api-key",
+  "x-goog-api-key",
+  "cookie",
+]);
+// Of headers whose names only sound like it, such as `ocp-apim-subscription-key` or `x-max-tokens`, what is as long as a key.
+const likeSecretHeaders = /auth|key|token|secret|cookie|credential|password|signature/i;
+const minLengthThere = 16;
 // Shorter strings are no keys, and blacking them out would eat ordinary words.
 const minLength = 6;
 const black = "[redacted]";
@@ -53,11 +62,15 @@ export class Secrets {
     for (const sent of this.#sent) {
       const headers = new Headers(sent);
       for (const [name, value] of headers) {
-        if (secretHeaders.test(name)) add(secrets, value.replace(/^(?:Bearer|Basic) /i, ""));
+        if (isSecret(name, value)) add(secrets, value.replace(/^(?:Bearer|Basic) /i, ""));
       }
     }
     return secrets;
   }
+}
+
+function isSecret(name: string, value: string): boolean {
+  return secretHeaders.has(name) || (likeSecretHeaders.test(name) && value.length >= minLengthThere);
 }
 
 // As deep as causes go in practice, and no deeper: an error may be its own cause.

@@ -12,7 +12,7 @@ export interface AfterChunks {
 }
 
 /** How often something comes. */
-export interface Every {
+export interface EveryOptions {
   /** In ms. At least 1. */
   everyMs?: number;
 }
@@ -139,7 +139,7 @@ export const faults = {
   /** A stream that opens (role chunk, `response.created`) and ends properly without content. */
   roleOnly: breaking("end", 0),
   /** Comment lines every so many ms, and never anything else. */
-  keepAlivesOnly: ({ everyMs = 10 }: Every = {}): Answer => ({
+  keepAlivesOnly: ({ everyMs = 10 }: EveryOptions = {}): Answer => ({
     ...breaking("hang", 0),
     stream: { omit: ["opening"], keepAliveMs: everyMs },
   }),
@@ -168,7 +168,7 @@ export const faults = {
   /** A good stream that comes in one write. */
   oneWrite: shaped({ writeBytes: Number.POSITIVE_INFINITY }),
   /** A good stream that brings a content chunk every so many ms; one a second unless given. */
-  trickle: ({ everyMs = 1_000 }: Every = {}): Answer => ({ chunkDelayMs: everyMs }),
+  trickle: ({ everyMs = 1_000 }: EveryOptions = {}): Answer => ({ chunkDelayMs: everyMs }),
 };
 
 function keyEcho({ key }: ReceivedRequest): Answer {

@@ -16,7 +16,7 @@ export {
 } from "./expect-resilient.ts";
 export { faultList, faultNames, type FaultEntry, type FaultName } from "./fault-list.ts";
 export type { FaultCondition, FaultPlan, FaultRule, InjectedFault } from "./fault-plan.ts";
-export { faults, type AfterChunks, type CutBodyOptions, type Every, type RateLimitedOptions } from "./faults.ts";
+export { faults, type AfterChunks, type CutBodyOptions, type EveryOptions, type RateLimitedOptions } from "./faults.ts";
 export { faulty, type FaultyFetch } from "./faulty.ts";
 export { providerHandlers, type MswHttp, type ProviderHandlersOptions } from "./msw.ts";
 export type { Provider } from "./provider.ts";

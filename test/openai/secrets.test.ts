@@ -38,6 +38,35 @@ describe("redact()", () => {
     expect(secrets.redact("got sk-sent-key.")).toBe("got [redacted].");
   });
 
+  it("blacks out what looks like a credential by its name and length, and no ordinary word", () => {
+    const secrets = new Secrets([]);
+    secrets.saw({
+      "ocp-apim-subscription-key": "0123456789abcdef",
+      "x-max-tokens": "100000",
+      "x-auth-mode": "standard",
+    });
+    expect(secrets.redact("0123456789abcdef at 100000, standard")).toBe("[redacted] at 100000, standard");
+  });
+
+  it.each([
+    ["as JSON escapes it", String.raw`\u0073k\u002Done-k\u0065y`],
+    ["as URLs escape it", "%73k%2Done-key"],
+    ["in base64", btoa("sk-one-key")],
+    ["in base64 behind something else", btoa("user:sk-one-key")],
+    ["in base64 for URLs", btoa("?:sk-one-key").replaceAll("/", "_")],
+  ])("blacks out a key %s", (_, text) => {
+    const { redact } = new Secrets([clientOf("sk-one-key")]);
+    expect(redact(`got ${text}.`)).toMatch(/^got [\w=]{0,8}\[redacted\][\w=]{0,4}\.$/);
+  });
+
+  it("blacks keys out of an error and its causes", () => {
+    const cause = Object.assign(new Error("sk-one-key"), { data: "x: sk-one-key", code: 5 });
+    const error = new Error("failed", { cause });
+    cause.cause = error;
+    new Secrets([clientOf("sk-one-key")]).clean(error);
+    expect([cause.message, cause.data, cause.code]).toEqual(["[redacted]", "x: [redacted]", 5]);
+  });
+
   it("knows keys that a client got after the secrets were made", () => {
     const client = clientOf("sk-old-key");
     const { redact } = new Secrets([client]);
