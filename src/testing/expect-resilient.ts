@@ -6,7 +6,7 @@ import type { FaultName } from "./fault-list.ts";
 import { scenariosOf } from "./outage-scenarios.ts";
 import { outageTable } from "./outage-table.ts";
 import { faultsOf, resultOf, type TierOutline } from "./outage-verdict.ts";
-import { rehearse, type Outcome, type Scenario } from "./rehearsal.ts";
+import { isDoubtful, maxLooks, rehearse, type Outcome, type Scenario } from "./rehearsal.ts";
 import { RehearsalUpstream } from "./rehearsal-upstream.ts";
 import { copyOf, rehearsedOf, secretsOf, type Rehearsed } from "./rehearsed-router.ts";
 import { demandOf, resilienceWall, type OutageScope, type ResilienceWall } from "./resilience-wall.ts";
@@ -70,15 +70,16 @@ export async function expectResilient(
   const rehearsed = rehearsedOf(router, hints);
   const tiers = options.tiers ?? [...rehearsed.config.tiers.keys()];
   const chains = new Map<string, readonly string[]>();
-  const left: (() => Promise<RehearsedCall>)[] = [];
+  const rehearsals: Rehearsal[] = [];
   for (const tier of tiers) {
     const outline = await outlineOf(rehearsed, tier);
     chains.set(tier, [...outline.allowed.keys()]);
     const targets = (rehearsed.config.tiers.get(tier)?.targets ?? []).filter(({ id }) => outline.allowed.has(id));
-    for (const scenario of scenariosOf(tier, targets, wall))
-      left.push(() => callOf(rehearsed, scenario, { outline, options }));
+    rehearsals.push(...scenariosOf(tier, targets, wall).map((scenario) => ({ rehearsed, scenario, outline })));
   }
-  const calls = await inParallel(left);
+  const calls = (await outcomesOf(rehearsals)).map((outcome, index) =>
+    callOf(rehearsals[index] as Rehearsal, outcome, options),
+  );
   const report = { calls, table: outageTable(calls, chains) };
   print(report.table);
   const problems = calls.flatMap((call) => call.problems.map((problem) => `${titleOf(call)}: ${problem}`));
@@ -86,25 +87,48 @@ export async function expectResilient(
   return report;
 }
 
-interface Judging {
+interface Rehearsal {
+  readonly rehearsed: Rehearsed;
+  readonly scenario: Scenario;
   readonly outline: TierOutline;
-  readonly options: ExpectResilientOptions;
 }
 
-async function callOf(rehearsed: Rehearsed, scenario: Scenario, judging: Judging): Promise<RehearsedCall> {
-  const problemsOf = (outcome: Outcome): readonly string[] => [
-    ...faultsOf(outcome, scenario, judging.outline),
-    ...beyondOptions(outcome, scenario, judging.options),
-  ];
-  const outcome = await rehearse(rehearsed, scenario, (one) => problemsOf(one).length > 0);
+async function outcomesOf(rehearsals: readonly Rehearsal[]): Promise<readonly Outcome[]> {
+  const outcomes = await inParallel(
+    rehearsals.map(
+      ({ rehearsed, scenario }) =>
+        () =>
+          rehearse(rehearsed, scenario, 1),
+    ),
+  );
+  const settled: Outcome[] = [];
+  for (const [index, rehearsal] of rehearsals.entries())
+    settled.push(await again(rehearsal, outcomes[index] as Outcome));
+  return settled;
+}
+
+// On a busy machine a short clock may pass where a long one would not: that is looked at again, alone and with longer ones.
+async function again({ rehearsed, scenario, outline }: Rehearsal, first: Outcome): Promise<Outcome> {
+  let outcome = first;
+  for (let look = 2; look <= maxLooks; look += 1) {
+    const isTimed = demandOf(scenario.fault, scenario.stream).timed;
+    const isBad = isTimed && outcome.waitMs !== Infinity && faultsOf(outcome, scenario, outline).length > 0;
+    if (!isBad && !isDoubtful(outcome, scenario, look - 1)) break;
+    outcome = await rehearse(rehearsed, scenario, look);
+  }
+  return outcome;
+}
+
+function callOf({ scenario, outline }: Rehearsal, outcome: Outcome, options: ExpectResilientOptions): RehearsedCall {
   const { tier, what, fault, stream } = scenario;
   const { error, record, waitMs } = outcome;
   const target = error === undefined ? record?.target : undefined;
-  return { tier, what, fault, stream, target, result: resultOf(outcome), waitMs, problems: problemsOf(outcome) };
+  const problems = [...faultsOf(outcome, scenario, outline), ...beyondOptions(outcome, scenario, options)];
+  return { tier, what, fault, stream, target, result: resultOf(outcome), waitMs, problems };
 }
 
 function beyondOptions(
-  { error, text, waitMs }: Outcome,
+  { error, pieces, waitMs }: Outcome,
   { scopes, what, fault, stream }: Scenario,
   { mustSurvive = [], maxWaitMs = Infinity }: ExpectResilientOptions,
 ): readonly string[] {
@@ -112,7 +136,7 @@ function beyondOptions(
   const { final, interrupts, ofKey } = demandOf(fault, stream);
   const strikes = scopes.filter((scope) => scope !== "everything" && !(ofKey && scope === "target"));
   const must = strikes.some((scope) => mustSurvive.some((one) => one === scope));
-  if (error === undefined || !must || final || (interrupts && text !== "")) return late;
+  if (error === undefined || !must || final || (interrupts && pieces.join("") !== "")) return late;
   return [...late, `nobody answered, and the tier has nothing that could while ${what} is out`];
 }
 

@@ -11,14 +11,16 @@ export interface TierOutline {
 }
 
 /** What the caller gets, in words for the table. */
-export function resultOf({ error, text, record, waitMs }: Outcome): string {
-  if (error === undefined) return record?.target ?? "an answer";
+export function resultOf({ error, pieces, mended, record, waitMs }: Outcome): string {
+  if (error === undefined) return `${record?.target ?? "an answer"}${mended === undefined ? "" : mendings[mended]}`;
   if (waitMs === Infinity) return "nothing";
   const { code, status } = error;
   const said = typeof code === "string" ? code : typeof status === "number" ? String(status) : "the provider's error";
-  if (text !== "") return `the beginning, then ${said}`;
+  if (pieces.join("") !== "") return `the beginning, then ${said}`;
   return isRoutersOwn(error) ? `an error: ${said}` : `the provider's error: ${said}`;
 }
+
+const mendings = { restart: ", which begins anew", continue: ", which goes on" };
 
 function isRoutersOwn(error: object): boolean {
   return "attempts" in error;
@@ -38,7 +40,7 @@ function unanswered(outcome: Outcome, scenario: Scenario, { allowed }: TierOutli
   if (outcome.error === undefined) return [];
   const demand = demandOf(scenario.fault, scenario.stream);
   const struck = outcome.requests.some(({ target }) => scenario.out.has(target));
-  if (struck && (demand.final || (demand.interrupts && outcome.text !== ""))) return [];
+  if (struck && (demand.final || (demand.interrupts && outcome.pieces.join("") !== ""))) return [];
   const clientsOut = new Set([...scenario.out].map((id) => allowed.get(id)));
   const healthy = [...allowed].filter(
     ([id, client]) => !scenario.out.has(id) && !(demand.ofKey && clientsOut.has(client)),
@@ -48,13 +50,23 @@ function unanswered(outcome: Outcome, scenario: Scenario, { allowed }: TierOutli
   return [`nobody answered, while ${healthy.map(([id]) => id).join(" and ")} could`];
 }
 
-// Each target has a text of its own: whatever is given out must be that of one, once, from its beginning.
-function wrongText({ text, error, requests }: Outcome): readonly string[] {
+// Each target has a text of its own: whatever is given out must be that of one, once, from its beginning. What another target
+// goes on with, where it may, is the end of its.
+function wrongText({ pieces, error, requests }: Outcome): readonly string[] {
   const replies = [...new Set(requests.map(({ target }) => replyOf(target)))];
-  const isRight = replies.some((reply) => (error === undefined ? reply === text : reply.startsWith(text)));
+  const isRight = pieces.every((piece, index) => {
+    const isWhole = error === undefined && index === pieces.length - 1;
+    return replies.some((reply) => fits(reply, piece, { isFirst: index === 0, isWhole }));
+  });
+  const text = pieces.join("");
   return isRight || (error !== undefined && text === "")
     ? []
     : [`the text is not that of one target: ${JSON.stringify(text)}`];
+}
+
+function fits(reply: string, piece: string, { isFirst, isWhole }: { isFirst: boolean; isWhole: boolean }): boolean {
+  if (!isFirst) return isWhole ? piece !== "" && reply.endsWith(piece) : reply.includes(piece);
+  return isWhole ? reply === piece : reply.startsWith(piece);
 }
 
 function strayed(requests: readonly SentRequest[], { allowed }: TierOutline): readonly string[] {

@@ -1,3 +1,4 @@
+import { isRecord } from "../lib/is-record.ts";
 import type { Fetch } from "../openai/transport.ts";
 import { planAnswer } from "./answer.ts";
 import { fetchAnswer } from "./fetch-answer.ts";
@@ -30,7 +31,8 @@ export class RehearsalUpstream {
     return async (url, init) => {
       const request = this.#receive(client, String(url instanceof Request ? url.url : url), init);
       const step = this.#out.get(request.target) ?? 200;
-      const answer = { reply: replyOf(request.target), ...answerOf(step, request) };
+      const reply = goesOn(request) ? restOf(request.target) : replyOf(request.target);
+      const answer = { reply, ...answerOf(step, request) };
       return fetchAnswer(planAnswer(request, answer, { models: [], random: () => 0 }), init?.signal ?? undefined);
     };
   }
@@ -48,5 +50,15 @@ export class RehearsalUpstream {
 
 /** What a target says: a text of its own, long enough to be cut. */
 export function replyOf(target: string): string {
-  return `This is what ${target} says, word by word, when it is asked.`;
+  return `This is what ${target}${restOf(target)}`;
+}
+
+// A target that is to go on from the beginning of another's answer does not begin again.
+function restOf(target: string): string {
+  return ` says, word by word, when ${target} is asked.`;
+}
+
+function goesOn({ body }: SentRequest): boolean {
+  const last: unknown = Array.isArray(body["messages"]) ? body["messages"].at(-1) : undefined;
+  return isRecord(last) && last["role"] === "assistant";
 }

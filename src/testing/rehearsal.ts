@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
-import type { RouteRecord } from "../glossary.ts";
+import type { StreamMark } from "../broken-streams.ts";
+import type { FailureKind, RouteRecord } from "../glossary.ts";
 import type { RouterView } from "../view.ts";
 import { faultList, type FaultName } from "./fault-list.ts";
 import { clocksOf, factorFor, shortened, type ShortClocks, type TargetClocks } from "./outage-clocks.ts";
@@ -23,8 +24,13 @@ export interface Scenario {
 
 /** What came of it. */
 export interface Outcome {
-  /** The text that the caller got; of a stream that broke, what came before. */
-  readonly text: string;
+  /**
+   * The text that the caller got; of a stream that broke, what came before. Of one that another target went on with, a piece for
+   * each: what a target that began anew has made void is left out.
+   */
+  readonly pieces: readonly string[];
+  /** How a stream that broke was mended, if it was. */
+  readonly mended: StreamMark["mended"] | undefined;
   readonly error: (Error & { readonly code?: unknown; readonly status?: unknown }) | undefined;
   /** What happened, where the call was planned. */
   readonly record: RouteRecord | undefined;
@@ -36,29 +42,42 @@ export interface Outcome {
 // Short enough for a whole wall, long enough for a machine that has other work.
 const shortestMs = 100;
 const longestMs = 600;
-const maxLooks = 3;
 // Nothing has to pass but what the machine takes.
 const untimedMs = 60_000;
 
-/** Makes a call in an outage, with short clocks where clocks decide. */
-export async function rehearse(
-  rehearsed: Rehearsed,
-  scenario: Scenario,
-  isBad: (outcome: Outcome) => boolean,
-): Promise<Outcome> {
-  if (!demandOf(scenario.fault, scenario.stream).timed) return call(rehearsed, scenario, undefined);
-  for (let look = 1; ; look += 1) {
-    const outcome = await call(rehearsed, scenario, 3 ** (look - 1));
-    // On a busy machine a short clock may pass where a long one would not: that is looked at again with longer ones.
-    const again = isBad(outcome) || isDoubtful(outcome, scenario);
-    // What never ended is looked at once more, as that takes long.
-    if (!again || look === maxLooks || (look > 1 && outcome.waitMs === Infinity)) return outcome;
-  }
+/** How often a call is made whose outcome may be that of a busy machine. */
+export const maxLooks = 3;
+
+/**
+ * Makes a call in an outage, with short clocks where clocks decide.
+ * @param look - 1 for the first time: the clocks are longer each time
+ */
+export function rehearse(rehearsed: Rehearsed, scenario: Scenario, look: number): Promise<Outcome> {
+  const { timed } = demandOf(scenario.fault, scenario.stream);
+  return call(rehearsed, scenario, timed ? 4 ** (look - 1) : undefined);
 }
 
-function isDoubtful({ error, record }: Outcome, { out, fault }: Scenario): boolean {
-  if (error !== undefined && faultList[fault].failure === undefined) return true;
-  return record?.attempts.some(({ target, failure }) => failure !== undefined && !out.has(target)) === true;
+/** Whether longer clocks may show something else: a target failed that was not out, or before it could. */
+export function isDoubtful(
+  { error, record, waitMs }: Outcome,
+  { out, fault, stream }: Scenario,
+  look: number,
+): boolean {
+  const { timed, interrupts } = demandOf(fault, stream);
+  // What never ended is looked at once more only, as that takes long.
+  if (!timed || look === maxLooks || (look > 1 && waitMs === Infinity)) return false;
+  if (waitMs === Infinity || (error !== undefined && faultList[fault].failure === undefined)) return true;
+  return (
+    record?.attempts.some(({ target, failure }) => isOdd(failure, { isOut: out.has(target), interrupts })) === true
+  );
+}
+
+// A target whose stream breaks after its first words has given them.
+function isOdd(
+  failure: FailureKind | undefined,
+  { isOut, interrupts }: { isOut: boolean; interrupts: boolean },
+): boolean {
+  return failure !== undefined && (!isOut || (interrupts && failure === "timeout"));
 }
 
 interface Clocked {
@@ -77,9 +96,9 @@ async function call(rehearsed: Rehearsed, scenario: Scenario, patience: number |
   const endlessMs = clocked === undefined ? untimedMs : clocked.endlessMs;
   const signal = AbortSignal.timeout(endlessMs);
   try {
-    const { text, error, record } = await answerOf(router.with(rehearsed.hints), scenario, signal);
-    const waitMs = signal.aborted ? Infinity : waitOf(record, clocked);
-    return { text, error, record, requests: upstream.requests, waitMs };
+    const answered = await answerOf(router.with(rehearsed.hints), scenario, signal);
+    const waitMs = signal.aborted ? Infinity : waitOf(answered.record, clocked);
+    return { ...answered, requests: upstream.requests, waitMs };
   } finally {
     await router.close();
   }
@@ -117,26 +136,40 @@ function waitOf(record: RouteRecord | undefined, clocked: Clocked | undefined): 
   return waited;
 }
 
-type Answered = Pick<Outcome, "text" | "error" | "record">;
+type Answered = Pick<Outcome, "pieces" | "mended" | "error" | "record">;
 
 async function answerOf(router: RouterView, { tier, stream }: Scenario, signal: AbortSignal): Promise<Answered> {
   const body = { model: tier, messages: [{ role: "user" as const, content: "What is the capital of France?" }] };
-  const heard = { text: "" };
+  const heard = new Heard();
   let given: object | undefined;
   try {
     if (stream) {
       const chunks = await router.chat.completions.create({ ...body, stream }, { signal });
       given = chunks;
-      for await (const chunk of chunks) heard.text += chunk.choices[0]?.delta.content ?? "";
+      for await (const chunk of chunks) heard.hear(chunk);
     } else {
       const completion: OpenAI.ChatCompletion = await router.chat.completions.create(body, { signal });
       given = completion;
-      heard.text = completion.choices[0]?.message.content ?? "";
+      heard.pieces = [completion.choices[0]?.message.content ?? ""];
     }
   } catch (error) {
-    return { ...heard, error: error as Error, record: recordOf(router, given ?? (error as object)) };
+    const record = recordOf(router, given ?? (error as object));
+    return { pieces: heard.pieces, mended: heard.mended, error: error as Error, record };
   }
-  return { ...heard, error: undefined, record: recordOf(router, given) };
+  return { pieces: heard.pieces, mended: heard.mended, error: undefined, record: recordOf(router, given) };
+}
+
+/** What a caller makes of a stream who heeds its marks. */
+class Heard {
+  pieces: string[] = [""];
+  mended: StreamMark["mended"] | undefined;
+
+  hear(chunk: OpenAI.ChatCompletionChunk & { readonly router?: StreamMark }): void {
+    this.mended = chunk.router?.mended ?? this.mended;
+    if (chunk.router?.mended === "restart") this.pieces = [""];
+    if (chunk.router?.mended === "continue") this.pieces.push("");
+    this.pieces.push(`${this.pieces.pop() ?? ""}${chunk.choices[0]?.delta.content ?? ""}`);
+  }
 }
 
 function recordOf(router: RouterView, given: object): RouteRecord | undefined {

@@ -1,21 +1,22 @@
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
-import { ModelRouter, type RouterOptions } from "../../src/index.ts";
+import { ModelRouter, type RouterOptions, type TimeoutOptions } from "../../src/index.ts";
 import { faultList, faultNames, faulty, startProvider, type FaultName } from "../../src/testing/index.ts";
 import { call, Events, hear, startSingle, type Single } from "./setup.ts";
 
-const timeouts = { headersMs: 40, firstContentMs: 40, idleMs: 40 };
-const silent: ReadonlySet<FaultName> = new Set([
-  "hang",
-  "hangAfterHeaders",
-  "hangMidBody",
-  "keepAlivesOnly",
-  "stallStream",
-]);
+const beforeContent = { headersMs: 40, firstContentMs: 40 };
+const inTheMiddle = { idleMs: 40 };
+const clocks: Partial<Record<FaultName, TimeoutOptions>> = {
+  hang: beforeContent,
+  keepAlivesOnly: beforeContent,
+  hangAfterHeaders: { ...inTheMiddle, firstContentMs: 40 },
+  hangMidBody: inTheMiddle,
+  stallStream: inTheMiddle,
+};
 
 /** Clocks only where one is to run out: all else takes as long as the machine takes. */
 function optionsFor(name: FaultName): Partial<RouterOptions> {
-  return { retry: { maxRetries: 0 }, ...(silent.has(name) && { timeouts }) };
+  return { retry: { maxRetries: 0 }, ...(name in clocks && { timeouts: clocks[name] }) };
 }
 
 /** A router whose only target has the fault, by the simulator or by a `fetch` that is faulty. */

@@ -177,6 +177,18 @@ describe("a rehearsal", () => {
     ]);
   });
 
+  it.each([
+    ["error", "the beginning, then stream_interrupted"],
+    ["restart", "b, which begins anew"],
+    ["continue", "b, which goes on"],
+  ] as const)("heeds the marks of streams that are mended by onStreamBreak: %s", async (onStreamBreak, result) => {
+    const targets = { a: {}, b: { continues: "prefix" as const } };
+    await using router = routerOf({ targets, onStreamBreak });
+    const { calls } = await rehearse(router, { target: ["cutStream", "errorEvent", "stallStream"] });
+    const ofA = calls.filter(({ what, stream }) => what === "a" && stream).map((call) => call.result);
+    expect(ofA).toEqual([result, expect.any(String), result]);
+  });
+
   it("is for the tiers that are named", async () => {
     await using router = new ModelRouter(readme);
     const { calls } = await rehearse(router, quick, { tiers: ["premium"] });

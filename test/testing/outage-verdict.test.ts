@@ -25,7 +25,8 @@ function sent(target: string, key = "ga_1", client = "default"): SentRequest {
 
 function faults(outcome: Partial<Outcome>, scenario: Partial<Scenario> = {}): readonly string[] {
   const answered: Outcome = {
-    text: replyOf("b"),
+    pieces: [replyOf("b")],
+    mended: undefined,
     error: undefined,
     record: undefined,
     requests: [sent("a"), sent("b")],
@@ -43,7 +44,7 @@ function faults(outcome: Partial<Outcome>, scenario: Partial<Scenario> = {}): re
 }
 
 const error = new Error("no");
-const text = "";
+const pieces = [""];
 
 describe("an answer", () => {
   it("is right when it is the text of one target", () => {
@@ -57,7 +58,14 @@ describe("an answer", () => {
     ["empty", ""],
     ["that of a target that was not asked", replyOf("c")],
   ])("is wrong when the text is %s", (_, wrong) => {
-    expect(faults({ text: wrong })).toEqual([expect.stringContaining("the text is not that of one target")]);
+    expect(faults({ pieces: [wrong] })).toEqual([expect.stringContaining("the text is not that of one target")]);
+  });
+
+  it("is right when another target goes on, where it may", () => {
+    const [begun, rest] = [replyOf("a").slice(0, 9), replyOf("b").slice(9)];
+    expect(faults({ pieces: [begun, rest] })).toEqual([]);
+    expect(faults({ pieces: [begun, rest.slice(0, -1)] })).toHaveLength(1);
+    expect(faults({ pieces: [rest, rest] })).toHaveLength(1);
   });
 
   it("is wrong when a target was called that may not serve", () => {
@@ -73,32 +81,32 @@ describe("an answer", () => {
 
 describe("an error", () => {
   it("is wrong while another target could answer", () => {
-    expect(faults({ error, text })).toEqual(["nobody answered, while b and c could"]);
+    expect(faults({ error, pieces })).toEqual(["nobody answered, while b and c could"]);
   });
 
   it("is right when nothing else could", () => {
-    expect(faults({ error, text }, { out: new Set(["a", "b", "c"]) })).toEqual([]);
+    expect(faults({ error, pieces }, { out: new Set(["a", "b", "c"]) })).toEqual([]);
   });
 
   it("is right for a fault of the request", () => {
-    expect(faults({ error, text }, { fault: "badRequest" })).toEqual([]);
+    expect(faults({ error, pieces }, { fault: "badRequest" })).toEqual([]);
   });
 
   it("is wrong for a fault of the key while another client could answer", () => {
-    expect(faults({ error, text }, { fault: "unauthorized" })).toEqual(["nobody answered, while c could"]);
-    expect(faults({ error, text }, { fault: "unauthorized", out: new Set(["a", "c"]) })).toEqual([]);
+    expect(faults({ error, pieces }, { fault: "unauthorized" })).toEqual(["nobody answered, while c could"]);
+    expect(faults({ error, pieces }, { fault: "unauthorized", out: new Set(["a", "c"]) })).toEqual([]);
   });
 
   it("is right behind the beginning of a stream that broke, and wrong before it", () => {
     const broken = { fault: "cutStream", stream: true } as const;
-    expect(faults({ error, text: replyOf("a").slice(0, 9) }, broken)).toEqual([]);
-    expect(faults({ error, text }, broken)).toEqual(["nobody answered, while b and c could"]);
+    expect(faults({ error, pieces: [replyOf("a").slice(0, 9)] }, broken)).toEqual([]);
+    expect(faults({ error, pieces }, broken)).toEqual(["nobody answered, while b and c could"]);
   });
 
   it("is wrong behind the beginnings of two", () => {
     const broken = { fault: "cutStream", stream: true } as const;
     const spliced = replyOf("a").slice(0, 24) + replyOf("b").slice(0, 24);
-    expect(faults({ error, text: spliced }, broken)).toEqual([
+    expect(faults({ error, pieces: [spliced] }, broken)).toEqual([
       expect.stringContaining("the text is not that of one target"),
     ]);
   });
