@@ -6,6 +6,7 @@ import type { BudgetState } from "./budgets.ts";
 import { checkHints } from "./config/hints.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";
+import { describe } from "./describe/describe.ts";
 import type { RouterEventName, RouterEvents } from "./events.ts";
 import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
 import type { Exporter } from "./exporters/exporter.ts";
@@ -131,6 +132,14 @@ class Router<
       budgets: await budgets.outlook(entries, admission),
       limits: await limits.outlook(entries, admission),
     });
+  }
+
+  /**
+   * A page about the configuration in Markdown, with a diagram (Mermaid): tiers and chains, what the `model` of a call means,
+   * prices, limits, budgets, and what each failure does. Names no key.
+   */
+  describe(): string {
+    return describe(this.#core.config(), this.#core.options());
   }
 
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */

@@ -1,6 +1,9 @@
 import { createRequire } from "node:module";
 import { didYouMean } from "../config/unknown-name.ts";
+import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
+import { describeCommand } from "./describe.ts";
+import { explainCommand } from "./explain.ts";
 import { planCommand } from "./plan.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -13,7 +16,7 @@ export interface Output {
 /** 0 when it worked, 2 when the command line is at fault, 1 for everything else. */
 export type ExitCode = 0 | 1 | 2;
 
-const commands: readonly Command[] = [planCommand];
+const commands: readonly Command[] = [planCommand, checkCommand, describeCommand, explainCommand];
 
 /** Runs the command that the arguments name; without one, says which there are. */
 export async function run(args: readonly string[], output: Output): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import { modelrouter, modelrouterHere } from "./modelrouter.ts";
 describe("modelrouter", () => {
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("lists its commands for %j", async (args) => {
     const { code, stdout, stderr } = await modelrouterHere(...args);
-    expect(stdout).toMatch(/^Usage: modelrouter <command> \[options\]\n\nCommands:\n {2}plan {2}what a mix/);
+    expect(stdout).toMatch(/^Usage: modelrouter <command> \[options\]\n\nCommands:\n {2}plan {6}what a mix/);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
@@ -17,7 +17,7 @@ describe("modelrouter", () => {
 
   it.each([
     ["paln", `no command "paln" (did you mean "plan"?)`],
-    ["--jsn", `no command "--jsn"; there is plan`],
+    ["--jsn", `no command "--jsn"; there is plan, check, describe, explain`],
   ])("ends with 2 for %s", async (name, fault) => {
     expect(await modelrouterHere(name)).toEqual({
       code: 2,
