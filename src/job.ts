@@ -1,8 +1,7 @@
 import { isRefusal, type Admitted, type Entry, type Refusal } from "./admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener, Way } from "./attempt/job.ts";
-import { checksIn, longestMs, resilienceIn, type RoutedCall } from "./call.ts";
-import { timeoutDefaults } from "./config/defaults.ts";
+import { checksIn, longestMs, resilienceIn } from "./call.ts";
 import type { Resilience, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import { downgraded } from "./downgrade.ts";
 import type { TargetFailure } from "./attempt/pursuit-lost.ts";
@@ -18,6 +17,7 @@ import type { Extra, ExtraKind } from "./state/retry-budget.ts";
 import type { TargetDoor } from "./state/door.ts";
 import type { KeySlot } from "./state/key-ring.ts";
 import type { Obstacle } from "./state/waiting-room.ts";
+import { timeoutsOf } from "./timeouts-of.ts";
 
 /** What a call becomes for its attempts. */
 export interface JobInput extends Sending {
@@ -232,19 +232,3 @@ export class RoutedJob implements Job {
 
 // The limit itself ends its calls: a clock of theirs that rang a moment before would let an error out in its place.
 const graceMs = 20;
-
-function timeoutsOf(call: RoutedCall, resilience: Resilience): ReturnType<Job["timeoutsOf"]> {
-  const { headersMs = Infinity, firstContentMs, idleMs, attemptMs } = resilience.timeouts;
-  return {
-    // Where the client owns its retries it owns its timer too.
-    headersMs: call.owned ? Math.min(headersMs, call.incoming.timeoutMs) : headersMs,
-    firstContentMs: call.guarded ? firstContentMs : unlessDefault(firstContentMs, timeoutDefaults.firstContentMs),
-    idleMs: call.guarded ? idleMs : unlessDefault(idleMs, timeoutDefaults.idleMs),
-    attemptMs,
-  };
-}
-
-// A call that the router stands aside of has the clocks its user has set, and none by default: as without the router.
-function unlessDefault(ms: number, byDefault: number): number {
-  return ms === byDefault ? Infinity : ms;
-}
