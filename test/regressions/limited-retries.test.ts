@@ -5,7 +5,7 @@ it("makes no more attempts than its retries allow, however often a limit comes b
   const calls = 6;
   await using single = await startSingle({
     targets: { a: { limits: { concurrency: 1 } } },
-    router: { breaker: false, retry: { maxRetries: 2, minDelayMs: 5 } },
+    router: { breaker: false, retryBudget: false, retry: { maxRetries: 2, minDelayMs: 5 } },
   });
   single.a.fail("a", 500);
   await Promise.all(Array.from({ length: calls }, () => errorOf(single.router.chat.completions.create(call))));
