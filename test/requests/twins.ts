@@ -29,6 +29,9 @@ export const late = { failureThreshold: 1, errorRate: 0, cooldownMs: 600_000 };
 /** Opens at the first failure, and lets a probe through soon. */
 export const soon = { ...late, cooldownMs: 400 };
 
+/** The same, but slow enough for what has to happen within one cooldown. */
+export const slow = { ...late, cooldownMs: 2_000 };
+
 /** Starts them. */
 export async function startTwins(options: Partial<RouterOptions> = {}, store: Store = memoryStore()): Promise<Twins> {
   const [a, b] = await Promise.all([startProvider(), startProvider()]);

@@ -6,13 +6,13 @@ export const price = { promptUsd: 0, completionUsd: 10 };
 export const maxTokens = 100;
 
 /** What all calls of all processes may cost: too little for 20,000 of them. */
-export const capUsd = 6;
+export const capUsd = 3;
 
 /** How many calls each process has under way. */
 export const callsAtOnce = 8;
 
 /** So often the target `limited` may be called within a minute. */
-export const requestsPerMinute = 1_500;
+export const requestsPerMinute = 1_000;
 
 /** How long the breaker of the target `broken` stays open. */
 export const cooldownMs = 500;
