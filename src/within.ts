@@ -1,6 +1,7 @@
 import { ClockExpired } from "./attempt/clocks.ts";
 import type { Shared } from "./call.ts";
 import { faultOfQuantity, quantities } from "./config/quantities.ts";
+import { AllTargetsOutError } from "./errors.ts";
 import type { Hints } from "./glossary.ts";
 import { Scope } from "./scope.ts";
 
@@ -26,18 +27,29 @@ export async function within<T, F>(timed: TimedCall<T>, options: WithinOptions<F
   if (fault !== undefined) throw new RangeError(`The limit of within() ${fault}.`);
   const scope = new Scope(timed.shared, { answerBy: performance.now() + limitMs });
   const late = Promise.withResolvers<F>();
-  const timer = setTimeout(() => {
+  const miss = (): void => {
     late.resolve("fallbackValue" in options ? options.fallbackValue : (null as F));
     noteMiss(timed, scope);
     scope.end("clock", new ClockExpired("limit", limitMs));
-  }, limitMs);
+  };
+  const timer = setTimeout(miss, limitMs);
   const called = async (): Promise<T> => timed.call(scope);
   try {
     return await Promise.race([called(), late.promise]);
+  } catch (error) {
+    if (!isTooLate(error, scope)) throw error;
+    miss();
+    return late.promise;
   } finally {
     clearTimeout(timer);
     scope.release();
   }
+}
+
+// Limits would let the call in, but not in time: what it would have waited for in vain it need not wait for.
+function isTooLate(error: unknown, { answerBy }: Scope): boolean {
+  if (!(error instanceof AllTargetsOutError) || error.attempts.length > 0) return false;
+  return error.retryAfterMs !== undefined && performance.now() + error.retryAfterMs > answerBy;
 }
 
 // Late is the call that is still in flight, the first of several; where none is, the latest is the best guess.

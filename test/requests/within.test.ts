@@ -48,6 +48,28 @@ describe("within()", () => {
     },
   );
 
+  it("gives the fallback value at once when limits let the call in too late, and counts a miss", async () => {
+    await using single = await startSingle({ targets: { a: { limits: { requestsPerMinute: 1 } } } });
+    await single.router.chat.completions.create(call);
+    const given = await single.router.within(30_000, (view) => view.chat.completions.create(call), late);
+    expect(given).toBe("late");
+    expect(single.events.of("sla:miss")).toMatchObject([{ tier: "main", limitMs: 30_000 }]);
+    expect([single.a.hits(), single.router.stats().slaMisses]).toEqual([1, 1]);
+  });
+
+  it("lets the call itself go on elsewhere when limits let it in too late", async () => {
+    await using pair = await startPair({
+      targets: { a: { limits: { requestsPerMinute: 1 } } },
+      router: { tiers: { main: ["a"], other: ["b"] } },
+    });
+    await pair.router.chat.completions.create(call);
+    const ask = (view: RouterView) =>
+      view.chat.completions.create(call).catch(() => view.chat.completions.create({ ...call, model: "other" }));
+    const completion = await pair.router.within(30_000, ask);
+    expect(completion && textOf(completion)).toBe(replyOf("b"));
+    expect(pair.router.stats().slaMisses).toBe(0);
+  });
+
   it("gives what a function that does not wait gives", async () => {
     await using single = await startSingle();
     expect(await single.router.within(5_000, () => 7)).toBe(7);
