@@ -5,43 +5,62 @@ import { outlineOf } from "../config/outline.ts";
 import { routerOptions } from "../config/schema.ts";
 import type { Price } from "../glossary.ts";
 import type { RouterOptions, TierOptions } from "../options.ts";
+import { bundledPricing, type BundledPricing, type CallingClients } from "./bundled-pricing.ts";
 import type { ForecastOptions, TrafficOptions } from "./options.ts";
 import { parse } from "./parse.ts";
 import { priceList } from "./price-list.ts";
 
 /** What a configuration says about prices. The options of a router have it, and so has one that is data. */
-export type PricedConfig = Pick<RouterOptions, "tiers" | "targets" | "prices" | "strategy" | "baseline">;
+export interface PricedConfig
+  extends Pick<RouterOptions, "tiers" | "targets" | "prices" | "strategy" | "baseline">, CallingClients {}
 
 /** Tiers and prices as {@link ForecastOptions} has them. */
 export type TierPrices = Pick<ForecastOptions, "tiers" | "prices" | "baseline">;
 
 const { tiers, targets, prices, strategy, baseline } = routerOptions.shape;
+
+// What clients are is not for here: their URLs are read where there are any.
 const pricedConfig = z.object({ tiers, targets, prices, strategy, baseline }) satisfies z.ZodType<
-  PricedConfig,
-  PricedConfig
+  Omit<PricedConfig, keyof CallingClients>,
+  Omit<PricedConfig, keyof CallingClients>
 >;
 
 /**
  * Takes tiers and prices from the configuration of a router; no client is called. A tier costs what its first target
- * costs: under the strategy `cheapest` its cheapest one, under `weighted` all of them by weight. Fallbacks are left out.
+ * costs: under the strategy `cheapest` its cheapest one, under `weighted` all of them by weight. Fallbacks are left out. A
+ * price that comes with the package holds where it does for a router: at the host that published it.
  * @throws ConfigError with every fault of these parts, each with its path
  */
 export function pricesOf(config: PricedConfig, traffic?: TrafficOptions): TierPrices {
-  const given = parse(pricedConfig, config, () => checkTiers(outlineOf(config)));
+  const outline = outlineOf(config);
+  const given = parse(pricedConfig, config, () => checkTiers(outline));
+  const bundled = bundledPricing(config, outline);
   const own = Object.entries(given.tiers).map(([name, tier]): [string, TierOptions] => [
     name,
     "targets" in tier ? tier : { targets: tier },
   ]);
-  const all = { ...given.prices, ...targetPrices(given, own) };
+  const all = { ...listPrice(given.baseline, bundled), ...given.prices, ...targetPrices(given, own, bundled) };
   const served = own.map(([name, tier]) => [name, servedBy(tier, { ...given, prices: all }, traffic)] as const);
   return { tiers: Object.fromEntries(served), prices: all, baseline: given.baseline };
 }
 
+function listPrice(model: string | undefined, bundled: BundledPricing): Record<string, Price> {
+  const price = model === undefined ? undefined : bundled.listed(model);
+  return model === undefined || price === undefined ? {} : { [model]: price };
+}
+
 /** Prices by target id, of the targets whose price is known. */
-function targetPrices({ targets: written = {}, prices: given }: PricedConfig, own: readonly [string, TierOptions][]) {
+function targetPrices(
+  { targets: written = {}, prices: given }: PricedConfig,
+  own: readonly [string, TierOptions][],
+  bundled: BundledPricing,
+) {
   const byModel = new Map(Object.entries(given ?? {}));
   const ids = [...Object.keys(written), ...own.flatMap(([, tier]) => tier.targets)];
-  const found = ids.map((id) => [id, written[id]?.price ?? byModel.get(written[id]?.model ?? id)] as const);
+  const found = ids.map((id) => {
+    const { price, model = id, client } = written[id] ?? {};
+    return [id, price ?? byModel.get(model) ?? bundled.priceOf(model, client)] as const;
+  });
   return Object.fromEntries(found.filter((entry): entry is [string, Price] => entry[1] !== undefined));
 }
 

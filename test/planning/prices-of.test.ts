@@ -1,8 +1,10 @@
+import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { globalApi } from "../../src/config/presets.ts";
 import { forecastCosts } from "../../src/planning/forecast.ts";
 import { pricesOf, type PricedConfig } from "../../src/planning/prices-of.ts";
 import { referencePlan } from "../../src/planning/reference-plan.ts";
+import { bundledPriceOf } from "../../src/prices/bundled-prices.ts";
 import { weightedStrategy } from "../../src/plan/weighted.ts";
 import { faultsOf } from "../config/options-of.ts";
 
@@ -70,5 +72,46 @@ describe("pricesOf", () => {
   ])("has the faults of %j", (changes, fault) => {
     const found = faultsOf(() => pricesOf({ tiers: { low: ["small"] }, ...changes } as never));
     expect(found).toEqual([fault]);
+  });
+});
+
+describe("prices that come with the package", () => {
+  const tiers = { low: ["gpt-4.1-nano"], high: ["gemini-2.5-pro"] };
+  const gemini = { baseURL: "https://generativelanguage.googleapis.com/v1beta/openai" };
+  const bundled = bundledPriceOf("gpt-4.1-nano", "api.openai.com")?.price;
+
+  it("hold where the client of a target calls the host that published them", () => {
+    const config = { client: {}, clients: { gemini }, clientRules: { "gemini-*": "gemini" }, tiers };
+    expect(pricesOf(config).prices).toEqual({
+      "gpt-4.1-nano": bundled,
+      "gemini-2.5-pro": bundledPriceOf("gemini-2.5-pro")?.price,
+    });
+  });
+
+  it("hold nowhere else, and give way to what the configuration says", () => {
+    expect(pricesOf({ client: gemini, tiers: { low: ["gpt-4.1-nano"] } }).prices).toEqual({});
+    expect(pricesOf({ client: { baseURL: "http://localhost/v1" }, tiers }).prices).toEqual({});
+    expect(pricesOf({ tiers }).prices).toEqual({});
+    expect(pricesOf({ client: {}, tiers: { low: ["gpt-4.1-nano"] }, prices: { "gpt-4.1-nano": 1 } }).prices).toEqual({
+      "gpt-4.1-nano": 1,
+    });
+  });
+
+  it("hold for a client that is named, and for an instance", () => {
+    const named = { client: "openai", clients: { openai: {} }, tiers: { low: ["gpt-4.1-nano"] } };
+    expect(pricesOf(named).prices).toEqual({ "gpt-4.1-nano": bundled });
+    const client = new OpenAI({ apiKey: "sk-any", baseURL: "https://api.openai.com/v1" });
+    expect(pricesOf({ client, tiers: { low: ["gpt-4.1-nano"] } }).prices).toEqual({ "gpt-4.1-nano": bundled });
+  });
+
+  it("do not hold when they are switched off, nor at Azure", () => {
+    expect(pricesOf({ client: {}, tiers, bundledPrices: false }).prices).toEqual({});
+    const azure = { azure: { endpoint: "https://mine.openai.azure.com", apiVersion: "2025-04-01" } };
+    expect(pricesOf({ client: azure, tiers: { low: ["gpt-4.1-nano"] } }).prices).toEqual({});
+  });
+
+  it("are the list price of a baseline, which is not called", () => {
+    const { prices: all } = pricesOf({ client: { baseURL: "http://localhost/v1" }, tiers, baseline: "gpt-4o" });
+    expect(all).toEqual({ "gpt-4o": bundledPriceOf("gpt-4o")?.price });
   });
 });
