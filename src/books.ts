@@ -194,6 +194,8 @@ export class Books implements JobListener {
       costUsd: undefined,
       priceFrom: target.priceFrom,
     };
+    const fitted = this.#call.fitting.changesAt(target);
+    if (fitted !== undefined) attempt.fitted = fitted;
     if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
     addAttempt(this.record, attempt, target.price);
     entry.hold?.settle(attempt);

@@ -4,6 +4,7 @@ import type { Lifeline } from "./attempt/lifeline.ts";
 import { checksOf } from "./config/accept.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import type { Detour } from "./downgrade.ts";
+import type { Fitting } from "./fitting.ts";
 import type { RouterEvents } from "./events.ts";
 import type { AnswerCheck, Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
@@ -81,8 +82,8 @@ export interface RoutedCall extends PreparedCall {
   readonly deadlineMs: number;
   /** False when the router stands aside: one target and retries off. */
   readonly guarded: boolean;
-  /** Whether the router wants a stream's usage. */
-  readonly wantsUsage: boolean;
+  /** Makes the body acceptable to each target. */
+  readonly fitting: Fitting;
 }
 
 /** What holds for a target in this call. */

@@ -63,6 +63,11 @@ export interface RouterEvents {
    */
   "break-glass:use": { requestId: string; target: string; why: "all_out" | "named"; detail: string };
   /**
+   * A target refused a parameter by name, and is tried again without it, or with it under the name `as`. That is remembered for
+   * later calls until `until` (ms since the epoch).
+   */
+  "parameter:learnt": { requestId: string; target: string; param: string; as: string | undefined; until: number };
+  /**
    * A breaker opened, or a probe failed: the target is skipped until `dueAt` (ms since the epoch). `learnt` when another
    * process found that out, and this one read it in the store.
    */

@@ -1,4 +1,8 @@
 import type { StreamBreakPolicy } from "./broken-streams.ts";
+import type { FitChange } from "./fit-change.ts";
+import type { Usage } from "./usage.ts";
+
+export type { Usage };
 
 import type { Price } from "./price.ts";
 
@@ -18,27 +22,6 @@ export type Awaitable<T> = T | Promise<T>;
 
 /** Who says what a target costs: the target's own `price`, the router's `prices`, or the table that comes with the package. */
 export type PriceOrigin = "target" | "prices" | "bundled";
-
-/** Tokens of one answer, in one form whatever the provider calls them. */
-export interface Usage {
-  /** All tokens sent: fresh, cached and cache-written. */
-  promptTokens: number;
-  /** All tokens received, reasoning included. */
-  completionTokens: number;
-  /** `promptTokens + completionTokens`. */
-  totalTokens: number;
-  /** Of `promptTokens`, those read from the provider's prompt cache. */
-  cachedTokens: number;
-  /** Of `promptTokens`, those written to the provider's prompt cache. */
-  cacheWriteTokens: number;
-  /** Of `completionTokens`, those spent on reasoning. */
-  reasoningTokens: number;
-  /**
-   * True when the provider reported nothing and the tokens were estimated from the text that was sent and received; then
-   * costs are estimates, too. Not there when the tokens were reported.
-   */
-  estimated?: true | undefined;
-}
 
 /**
  * What the caller tells the router about a call. Hints travel out of band and never reach a provider.
@@ -304,6 +287,8 @@ export interface AttemptRecord {
   costUsd: number | undefined;
   /** Where the price of the target came from; `undefined` when it has none. */
   priceFrom?: PriceOrigin | undefined;
+  /** What was changed in the request so that the target takes it; not there when it was sent as the caller wrote it. */
+  fitted?: readonly FitChange[] | undefined;
 }
 
 /** The one object that says what happened to a request. A stream's is complete when the stream has ended. */

@@ -1,4 +1,5 @@
 import { isRefusal, type Admitted, type Entry, type Refusal } from "./admission.ts";
+import type { AttemptFailure } from "./attempt/failure.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Job, JobListener, Way } from "./attempt/job.ts";
 import { checksIn, longestMs, resilienceIn } from "./call.ts";
@@ -12,7 +13,7 @@ import { mayMend, streamBreakIn } from "./stream-break.ts";
 import { addsUsage, choicesOf } from "./openai/target-body.ts";
 import { LimitWait } from "./limit-wait.ts";
 import { admitOverKeys, keysInTurn } from "./over-keys.ts";
-import { bodyInput, bringsKey, sendTo, type Sending } from "./sending.ts";
+import { bringsKey, sendTo, type Sending } from "./sending.ts";
 import type { Extra, ExtraKind } from "./state/retry-budget.ts";
 import type { TargetDoor } from "./state/door.ts";
 import type { KeySlot } from "./state/key-ring.ts";
@@ -130,7 +131,7 @@ export class RoutedJob implements Job {
   }
 
   get dropsUsage(): boolean {
-    return addsUsage(bodyInput(this.#input.call));
+    return addsUsage(this.#input.call.fitting.input);
   }
 
   resilienceOf(target: ResolvedTarget): Resilience {
@@ -223,6 +224,12 @@ export class RoutedJob implements Job {
     if (shared.wraps.none) return sendTo(this.#input, way, signal);
     const attempt = { requestId: call.request.requestId, target: way.target.id };
     return shared.wraps.run(attempt, () => sendTo(this.#input, way, signal));
+  }
+
+  learn(target: ResolvedTarget, { kind, refusal }: AttemptFailure): boolean {
+    if (kind !== "bad_request" || refusal === undefined) return false;
+    const { status } = refusal.response;
+    return this.#input.call.fitting.learn(target, { status, text: refusal.text });
   }
 
   redact(text: string): string {

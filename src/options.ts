@@ -171,6 +171,30 @@ export interface WaitingOptions {
   maxWaitMs?: number | undefined;
 }
 
+/** What a target does not take, and what it takes in its place: added to what is known of its provider, and before it. */
+export interface FitOptions {
+  /** Body parameters that are left out. */
+  drop?: readonly string[] | undefined;
+  /** Body parameter → the name under which the target takes it, such as `{ max_tokens: "max_completion_tokens" }`. */
+  rename?: Readonly<Record<string, string>> | undefined;
+  /** Fields of chat messages and of their parts that are left out, such as `reasoning_content` or `cache_control`. */
+  dropFromMessages?: readonly string[] | undefined;
+  /** Types of parts that are left out of what the assistant said, such as `thinking`. */
+  dropParts?: readonly string[] | undefined;
+  /** Role → the role that the target takes for it, such as `{ developer: "system" }`. */
+  roles?: Readonly<Record<string, string>> | undefined;
+  /** What ids of tool calls must be like; other ids are replaced, in calls and results alike. */
+  toolCallIds?: ToolCallIdOptions | undefined;
+}
+
+/** What ids of tool calls must be like: one of the two. */
+export interface ToolCallIdOptions {
+  /** So many letters and digits, and nothing else. */
+  length?: number | undefined;
+  /** So many characters at most. */
+  maxLength?: number | undefined;
+}
+
 /** A target written out. */
 export interface TargetOptions extends ResilienceOptions {
   /** Model id that is sent to the provider. @defaultValue the target's id */
@@ -189,6 +213,11 @@ export interface TargetOptions extends ResilienceOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Body parameters set on every call to this target; the caller's own win. */
   params?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * What the target does not take of a request, and what it takes in its place; `false` sends what the caller wrote. A call that
+   * names the target is sent as it was written in any case.
+   */
+  fit?: false | FitOptions | undefined;
   /** Share of traffic under the `weighted` strategy. @defaultValue 1 */
   weight?: number | undefined;
   /**
@@ -358,6 +387,12 @@ export interface RouterOptions extends ResilienceOptions {
    * @defaultValue "error"
    */
   onStreamBreak?: StreamBreakPolicy | undefined;
+  /**
+   * Makes a request acceptable to each target: by the targets' own `fit`, by what is known of providers, and by what a target
+   * has refused before. `false` sends what the caller wrote.
+   * @defaultValue true
+   */
+  fit?: boolean | undefined;
   /** Tries the next target when a provider's content filter refuses a request. @defaultValue false */
   fallbackOnContentFilter?: boolean | undefined;
   /** Asks streams for their usage, and takes the extra chunk out again when the caller did not ask. @defaultValue true */

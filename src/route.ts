@@ -4,30 +4,28 @@ import { pursue } from "./attempt/pursue.ts";
 import type { Won } from "./attempt/attempts.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { checksIn, resilienceIn, type RoutedCall, type Shared } from "./call.ts";
-import { isOfClassifier } from "./classify/asking.ts";
 import type { Destination } from "./classify/named.ts";
-import { allowedRegionsOf, regionTests } from "./config/allowed-regions.ts";
+import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Entry } from "./admission.ts";
 import { Books } from "./books.ts";
+import { chainFor } from "./chain-for.ts";
 import { Unsent } from "./unsent.ts";
 import { destinationOf } from "./destination.ts";
 import type { Detour, Stage } from "./downgrade.ts";
 import { classified, letIn, refusedByAll } from "./early.ts";
 import { isRouterError } from "./errors.ts";
 import { Entering, notLimited, type Entered } from "./entering.ts";
+import { Fitting } from "./fitting.ts";
 import { Giving } from "./giving.ts";
 import type { Awaitable, Chain, Hints, RouteRecord, RoutingRequest } from "./glossary.ts";
 import { RoutedJob } from "./job.ts";
 import type { FinishedRequest, IncomingCall } from "./openai/hook.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
-import { isBatchCall } from "./limit-claim.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import { Secrets } from "./openai/secrets.ts";
-import { bodyFor } from "./openai/target-body.ts";
 import { keysInTurn } from "./over-keys.ts";
 import { candidates } from "./plan/candidates.ts";
-import { plan } from "./plan/plan.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
 import { startRecord } from "./record/route-record.ts";
@@ -60,9 +58,9 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
   shared.events.emit("decision:made", { requestId: request.requestId, decision: destination.decision });
   const record = startRecord(request, destination.decision, Date.now());
   shared.began?.(record);
-  const chain = planFor(shared, request, { destination, promptTokens });
+  const chain = chainFor(shared, request, { destination, promptTokens });
   if (admission.idle) return routed(shared, call, { record, destination, chain, ...withoutAdmission });
-  const planAt = (other: Destination): Chain => planFor(shared, request, { destination: other, promptTokens });
+  const planAt = (other: Destination): Chain => chainFor(shared, request, { destination: other, promptTokens });
   const detour = { config, visited: new Set<string>(), planFor: planAt };
   const keysAt = (target: ResolvedTarget): Entry["keys"] =>
     target.client === "default" && bringsKey(call, true) ? undefined : keysInTurn(shared.memory, target);
@@ -93,8 +91,7 @@ function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, e
   const { retry, deadlineMs } = resilienceIn(tier, first);
   const checks = checksIn(config, tier, request);
   const guarded = retry !== false || checks !== undefined || candidates(tier, destination.target).length > 1;
-  const { endpoint, body, stream } = request;
-  const wantsUsage = config.streamUsage && guarded;
+  const fitting = new Fitting(shared, { config, request, named: destination.target?.id, guarded });
   return {
     config,
     incoming,
@@ -113,9 +110,9 @@ function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, e
     secrets: new Secrets(config.callers),
     deadlineMs: request.hints.deadlineMs ?? deadlineMs,
     owned: retry !== false,
-    reading: guarded ? (stream ? "events" : "whole") : "nothing",
-    wantsUsage,
-    body: bodyFor({ endpoint, body, stream, wantsUsage }, first),
+    reading: guarded ? (request.stream ? "events" : "whole") : "nothing",
+    fitting,
+    body: fitting.bodyFor(first),
   };
 }
 
@@ -161,40 +158,13 @@ export async function foresee(
   const config = shared.config();
   const destination = await destinationOf(shared, request, { config, signal: undefined, remember: false });
   const promptTokens = once(() => inputTokensOf(request.endpoint, request.body));
-  const chain = planFor(shared, request, { destination, promptTokens });
+  const chain = chainFor(shared, request, { destination, promptTokens });
   const targets = chain.targets as readonly ResolvedTarget[];
   const { tier } = destination.decision;
   const keysAt = ({ client }: ResolvedTarget): Entry["keys"] => shared.memory.keysOf(client)?.slots;
   const entries = targets.map((target) => ({ request, tier, target, promptTokens, keys: keysAt(target) }));
   return { destination, chain, entries };
 }
-
-interface Planning {
-  readonly destination: Destination;
-  promptTokens(): number;
-}
-
-function planFor(shared: Shared, request: RoutingRequest, { destination, promptTokens }: Planning): Chain {
-  const { tier, target } = destination;
-  const now = Date.now();
-  return plan({
-    request,
-    targets: candidates(tier, target),
-    named: target?.id,
-    glassKeptFrom: isOfClassifier() ? "classifier" : isBatchCall(request) ? "batch" : undefined,
-    strategy: tier?.strategy ?? asGiven,
-    preferredRegions: request.hints.preferredRegions
-      ? regionTests(request.hints.preferredRegions)
-      : tier?.preferredRegions,
-    now,
-    slowOf: tier === undefined ? undefined : shared.memory.slowness.lookUp(tier.name, now),
-    random: Math.random,
-    promptTokens,
-    stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),
-  });
-}
-
-const asGiven = { name: "as given", order: <T>(given: T): T => given };
 
 // A long prompt is looked at once, however many ask for its size.
 function once(count: () => number): () => number {

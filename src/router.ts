@@ -10,6 +10,7 @@ import { describe } from "./describe/describe.ts";
 import type { RouterEventName, RouterEvents } from "./events.ts";
 import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
 import type { Exporter } from "./exporters/exporter.ts";
+import { fitsOf } from "./fitting.ts";
 import { healthOf, type RouterHealth } from "./health.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import type { Client, RouterOptions } from "./options.ts";
@@ -124,10 +125,13 @@ class Router<
     const facts = { requestId: "explain", endpoint, body: given, hints, stream, allowedRegions };
     const request = new LazyRoutingRequest(facts);
     const { destination, chain, entries } = await foresee(this.#core, request);
+    const targets = entries.map(({ target }) => target);
+    const fittedCall = { config: this.#core.config(), request, named: destination.target?.id, guarded: true };
     const { budgets, limits } = this.#core;
     const admission = this.#core.admission();
     return explain(destination.decision, chain, {
       allowed: allowedRegions,
+      fits: fitsOf(this.#core, fittedCall, targets),
       checks: checksIn(this.#core.config(), destination.tier, request),
       budgets: await budgets.outlook(entries, admission),
       limits: await limits.outlook(entries, admission),

@@ -7,7 +7,6 @@ import { pathOf } from "./openai/endpoints.ts";
 import type { FinishedRequest } from "./openai/hook.ts";
 import { passedToOther, passedToOwn } from "./openai/passing-on.ts";
 import { sendWithinOrigin } from "./openai/redirects.ts";
-import { bodyFor } from "./openai/target-body.ts";
 import { apiKeyOf, asksForKeys } from "./openai/transport.ts";
 import type { Client } from "./options.ts";
 import type { KeySlot } from "./state/key-ring.ts";
@@ -20,11 +19,6 @@ export interface Sending {
   readonly finished: FinishedRequest | undefined;
   /** What the targets are to go on from; undefined when they begin anew. */
   readonly given?: GivenText | undefined;
-}
-
-/** What the body for a target is made of. */
-export function bodyInput({ request, incoming, wantsUsage }: RoutedCall): Parameters<typeof bodyFor>[0] {
-  return { endpoint: request.endpoint, body: incoming.body, stream: request.stream, wantsUsage };
 }
 
 /**
@@ -53,9 +47,7 @@ export function sendTo(input: Sending, { target, key }: Way, signal: AbortSignal
   const { call } = input;
   stayInside(call, target);
   const client = callerFor(call, target, key);
-  // It was built for the first target, with the client's own key.
-  const fits = input.given === undefined && target === call.targets[0] && client === call.config.clients.get("default");
-  const finished = fits ? input.finished : undefined;
+  const finished = finishedFor(input, target, client);
   if (finished !== undefined && (finished.sent !== true || !asksForKeys(client))) {
     return sendFinished(input, finished, { target, signal });
   }
@@ -77,8 +69,18 @@ export function sendTo(input: Sending, { target, key }: Way, signal: AbortSignal
 }
 
 function bodyOf({ call, given }: Sending, target: ResolvedTarget): JsonObject {
-  const body = bodyFor(bodyInput(call), target);
+  const body = call.fitting.bodyFor(target);
   return given === undefined || target.continues === undefined ? body : continuedBody(body, target.continues, given);
+}
+
+// It was built for the first target, with the client's own key, before the target had refused anything of it.
+function finishedFor(
+  { call, finished, given }: Sending,
+  target: ResolvedTarget,
+  client: Client,
+): FinishedRequest | undefined {
+  const fits = given === undefined && target === call.targets[0] && client === call.config.clients.get("default");
+  return fits && !call.fitting.hasLearnt(target) ? finished : undefined;
 }
 
 // The plan has left such targets out. This is the one place where a call leaves: whatever comes to be sent on another way

@@ -120,8 +120,9 @@ export class Attempts {
     const { target, door } = turn;
     door.leave(pass, failure.verdictForBreaker);
     this.#found.failed(turn, failure);
-    // While its client has another key, none of its targets is ruled out.
-    if (!this.hasNextKey(turn, failure)) this.#found.restrict(target, failure);
+    turn.hasLearnt = !this.#found.isOver && this.#job.learn(target, failure);
+    // While its client has another key, or takes the call in another form, none of its targets is ruled out.
+    if (!turn.hasLearnt && !this.hasNextKey(turn, failure)) this.#found.restrict(target, failure);
     this.#job.tell.ended({ target, key: pass.key, startedAt, hold, failure, answer: undefined });
   }
 

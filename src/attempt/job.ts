@@ -59,6 +59,8 @@ export interface Job {
   bringsKey(target: ResolvedTarget): boolean;
   /** Calls the target, with one of its client's keys where it has several. */
   send(way: Way, signal: AbortSignal): Promise<Response>;
+  /** Whether a refusal names something that the target does not take, so that it is worth trying again without. */
+  learn(target: ResolvedTarget, failure: AttemptFailure): boolean;
   /** Blacks out keys in what a provider says. */
   redact(text: string): string;
   readonly tell: JobListener;

@@ -51,9 +51,10 @@ export class Retries {
     return this.#job.maxRetries ?? retry.maxRetries;
   }
 
-  /** Where a key is to blame, the others of its client have their turn at the same target. */
+  /** Where a key is to blame, the others of its client have their turn at the same target; so has it what it takes instead. */
   async #atNextKey(turn: Turn, error: unknown): Promise<Won> {
-    if (error instanceof AttemptFailure && this.#attempts.hasNextKey(turn, error)) return this.overKeys(turn);
+    if (!(error instanceof AttemptFailure)) throw error;
+    if (turn.hasLearnt || this.#attempts.hasNextKey(turn, error)) return this.overKeys(turn);
     throw error;
   }
 

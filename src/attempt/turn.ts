@@ -31,6 +31,8 @@ export class Turn implements Way {
   readonly door: TargetDoor;
   readonly targetsLeft: number;
   readonly previous: TargetFailure | undefined;
+  /** The latest try has shown what the target does not take: it is worth another one at once. */
+  hasLearnt = false;
   /** The key of the latest try. */
   key: KeySlot | undefined;
   readonly #job: Job;

@@ -85,6 +85,7 @@ export const routerDefaults = {
   classifierTimeoutMs: 50,
   strategy: "priority",
   bundledPrices: true,
+  fit: true,
   accept: false,
   onStreamBreak: "error",
   fallbackOnContentFilter: false,

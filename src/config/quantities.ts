@@ -41,6 +41,10 @@ export const quantities = {
     fits: (value) => Number.isSafeInteger(value) && value >= 1,
     range: "a whole number of tokens, 1 or more",
   },
+  idLength: {
+    fits: (value) => Number.isSafeInteger(value) && value >= 8 && value <= 64,
+    range: "a whole number of characters, from 8 to 64",
+  },
   chars: { fits: (value) => value >= 0, range: "a number of characters, 0 or more" },
   ratio: { fits: (value) => value >= 0 && value <= 1, range: "a share from 0 to 1" },
   promise: { fits: (value) => value > 0 && value < 1, range: "a share above 0 and below 1, such as 0.999" },

@@ -2,6 +2,7 @@ import type { StreamBreakPolicy } from "../broken-streams.ts";
 import type { AnswerCheck, Classifier, Price, TargetView } from "../glossary.ts";
 import type { Strategy } from "../strategy.ts";
 import type { BudgetPeriod, Client, ContinueStyle, KeyOptions } from "../options.ts";
+import type { FitRules } from "../fit/rules.ts";
 import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
@@ -117,6 +118,8 @@ export interface ResolvedTarget extends TargetView {
   readonly params: Readonly<Record<string, unknown>> | undefined;
   /** How it is asked to go on from a text; undefined when it can not. */
   readonly continues: ContinueStyle | undefined;
+  /** What it does not take of a request; `false` when it is to get what the caller wrote. */
+  readonly fit: false | FitRules;
   /** Its own limits, and those of its client. */
   readonly limits: readonly Limit[];
   /** Whether its rate limit headers are heard. */

@@ -24,6 +24,7 @@ import { streamBreakPolicies } from "./stream-break.ts";
 import { faultOfRegions } from "./allowed-regions.ts";
 import { budgetOptions } from "./budget-schema.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
+import { fitOptions } from "./fit-schema.ts";
 import { keyList } from "./key-schema.ts";
 import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
 import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
@@ -120,6 +121,7 @@ export const targetOptions = options({
   region: text.optional(),
   headers: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
   params: checked<Readonly<Record<string, unknown>>>(faultOfParams).optional(),
+  fit: offOr(fitOptions).optional(),
   weight: quantity(weight).optional(),
   continues: continueStyle.optional(),
   breakGlass: flag.optional(),
@@ -189,6 +191,7 @@ export const routerOptions = options({
   bundledPrices: flag.optional(),
   accept: accept.optional(),
   onStreamBreak: onStreamBreak.optional(),
+  fit: flag.optional(),
   fallbackOnContentFilter: flag.optional(),
   streamUsage: flag.optional(),
   budgets: named("budget name → options", budgetOptions).optional(),

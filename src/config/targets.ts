@@ -1,5 +1,6 @@
 import type { LimitOptions, RouterOptions, TargetOptions } from "../options.ts";
 import { targetDefaults } from "./defaults.ts";
+import { fitOf } from "./fits.ts";
 import { learns, limitsOf } from "./limits.ts";
 import type { Outline } from "./outline.ts";
 import type { PriceBook } from "./price-book.ts";
@@ -45,8 +46,14 @@ export function resolveTarget(id: string, given: TargetOptions, around: Surround
     headers: given.headers && { ...given.headers },
     params: given.params && { ...given.params },
     continues: given.continues,
+    fit: fitOf({ model, host: hostOf(options, client), fit: options.fit === false ? false : given.fit }),
     limits: limitsOf({ id, client, limits: given.limits }, around.clientLimits),
     learns: learns(given.limits),
     resilience: resilienceOf([given, options]),
   };
+}
+
+function hostOf({ client: wrapped, clients }: RouterOptions, name: string): string | undefined {
+  const client = name === "default" ? wrapped : clients?.[name];
+  return client === undefined ? undefined : URL.parse(client.baseURL)?.hostname;
 }

@@ -1,3 +1,4 @@
+import type { FitChange } from "../fit-change.ts";
 import type {
   AllowedRegions,
   AnswerCheck,
@@ -73,6 +74,8 @@ export interface ExplainedTarget {
   readonly price: Price | undefined;
   /** Where the price comes from. */
   readonly priceFrom: PriceOrigin | undefined;
+  /** What would be changed in the request so that the target takes it; not there when nothing. */
+  readonly fitted?: readonly FitChange[] | undefined;
 }
 
 /** What holds for the request, and how the accounts stand that the targets would take from. */
@@ -80,6 +83,8 @@ export interface Outlook {
   /** The regions it must stay in, if it must. */
   readonly allowed?: AllowedRegions | undefined;
   readonly checks?: readonly AnswerCheck[] | undefined;
+  /** What would be changed in the request, by target id. */
+  readonly fits?: ReadonlyMap<string, readonly FitChange[]> | undefined;
   readonly budgets?: readonly ExplainedBudget[];
   readonly limits?: readonly ExplainedLimit[];
 }
@@ -88,9 +93,9 @@ export interface Outlook {
 export function explain(
   decision: MadeDecision,
   chain: Chain,
-  { allowed, checks = [], budgets = [], limits = [] }: Outlook = {},
+  { allowed, checks = [], fits, budgets = [], limits = [] }: Outlook = {},
 ): Explanation {
-  const targets = chain.targets.map(explainTarget);
+  const targets = chain.targets.map((view) => explainTarget(view, fits?.get(view.id)));
   const accept = checks.map(({ name }) => name || "a function");
   const lines = [
     describeDecision(decision),
@@ -117,9 +122,10 @@ export function explain(
   };
 }
 
-function explainTarget(view: TargetView): ExplainedTarget {
+function explainTarget(view: TargetView, fitted: readonly FitChange[] = []): ExplainedTarget {
   const { id, model, client, region, price, priceFrom, breakGlass } = view;
-  return { target: id, model, client, region, ...(breakGlass ? { breakGlass } : {}), price, priceFrom };
+  const more = { ...(breakGlass ? { breakGlass } : {}), ...(fitted.length === 0 ? {} : { fitted }) };
+  return { target: id, model, client, region, price, priceFrom, ...more };
 }
 
 function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
@@ -135,6 +141,7 @@ function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): reado
   return [
     ...headline(chain),
     ...targets.map((target, index) => `${index + 1}. ${describeTarget(target)}`),
+    ...targets.flatMap(({ target, fitted = [] }) => fitted.map((change) => describeChange(target, change))),
     ...(chain.deferred ?? []).map(({ target, detail }) => `Left to the end: ${target} (${detail}).`),
     ...chain.leftOut.map(({ target, detail }) => `Left out: ${target} (${detail}).`),
   ];
@@ -157,6 +164,10 @@ function describeTarget({ target, model, client, region, priceFrom, breakGlass }
   const priced = priceFrom === "bundled" ? ", at the bundled price" : "";
   const glass = breakGlass ? "; break glass: only when all others are out or have failed, or by its name" : "";
   return `${target}${as} on client "${client}"${where}${priced}${glass}`;
+}
+
+function describeChange(target: string, { param, how, to, why }: FitChange): string {
+  return `For ${target}: ${param} ${how}${to === undefined ? "" : ` to ${to}`} (${why}).`;
 }
 
 function describeBudget(one: ExplainedBudget): string {

@@ -7,6 +7,7 @@ import type { Bulletin } from "./bulletin.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
 import { KeyRing, type KeyListener, type KeyStats } from "./key-ring.ts";
+import { LearntParams } from "./learnt-params.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { RestList } from "./rest.ts";
 import { SharedHealth } from "./shared-health.ts";
@@ -27,6 +28,8 @@ export class Memory {
   readonly retryBudget: RetryBudget;
   readonly slowness: Slowness;
   readonly slos: Slos;
+  /** Which parameters targets have refused. */
+  readonly learnt = new LearntParams();
   readonly #events: Emitter<RouterEvents>;
   readonly #rests = new RestList((name, rest) => this.#health?.rested(name, rest));
   readonly #doors = new Map<string, TargetDoor>();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { budgetOptions, downgradeOptions } from "../../src/config/budget-schema.ts";
 import * as defaults from "../../src/config/defaults.ts";
+import * as fitSchema from "../../src/config/fit-schema.ts";
 import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
 import { priceByKind } from "../../src/config/price-schema.ts";
@@ -25,6 +26,8 @@ describe("the schemas", () => {
     LimitOptions: limitSchema.limitOptions,
     TargetLimitOptions: limitSchema.targetLimitOptions,
     WaitingOptions: limitSchema.waitingOptions,
+    FitOptions: fitSchema.fitOptions,
+    ToolCallIdOptions: fitSchema.toolCallIdOptions,
     TargetOptions: schema.targetOptions,
     TierOptions: schema.tierOptions,
     ConversationOptions: schema.conversationOptions,

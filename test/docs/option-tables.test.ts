@@ -14,6 +14,7 @@ import {
   waitingDefaults,
 } from "../../src/config/defaults.ts";
 import { budgetOptions } from "../../src/config/budget-schema.ts";
+import { fitOptions } from "../../src/config/fit-schema.ts";
 import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schema.ts";
 import { priceByKind } from "../../src/config/price-schema.ts";
 import {
@@ -62,6 +63,7 @@ const options = [
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
   ...Object.keys(slowOptions.shape).map((key) => `slow.${key}`),
   ...Object.keys(sloOptions.shape).map((key) => `slo.${key}`),
+  ...Object.keys(fitOptions.shape).map((key) => `fit.${key}`),
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
   ...Object.keys(waitingOptions.shape).map((key) => `waiting.${key}`),

@@ -105,6 +105,7 @@ const eventNames = [
   "stream:restart",
   "stream:continue",
   "break-glass:use",
+  "parameter:learnt",
   "breaker:open",
   "breaker:half-open",
   "breaker:close",

@@ -1,0 +1,38 @@
+import type { Shared } from "./call.ts";
+import { isOfClassifier } from "./classify/asking.ts";
+import type { Destination } from "./classify/named.ts";
+import { regionTests } from "./config/allowed-regions.ts";
+import type { ResolvedTarget } from "./config/resolved.ts";
+import type { Chain, RoutingRequest } from "./glossary.ts";
+import { isBatchCall } from "./limit-claim.ts";
+import { candidates } from "./plan/candidates.ts";
+import { plan } from "./plan/plan.ts";
+
+/** What the plan of a call depends on besides its request. */
+interface Planning {
+  readonly destination: Destination;
+  promptTokens(): number;
+}
+
+/** Plans a call with what is known of its targets at this moment. */
+export function chainFor(shared: Shared, request: RoutingRequest, { destination, promptTokens }: Planning): Chain {
+  const { tier, target } = destination;
+  const now = Date.now();
+  return plan({
+    request,
+    targets: candidates(tier, target),
+    named: target?.id,
+    glassKeptFrom: isOfClassifier() ? "classifier" : isBatchCall(request) ? "batch" : undefined,
+    strategy: tier?.strategy ?? asGiven,
+    preferredRegions: request.hints.preferredRegions
+      ? regionTests(request.hints.preferredRegions)
+      : tier?.preferredRegions,
+    now,
+    slowOf: tier === undefined ? undefined : shared.memory.slowness.lookUp(tier.name, now),
+    random: Math.random,
+    promptTokens,
+    stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),
+  });
+}
+
+const asGiven = { name: "as given", order: <T>(given: T): T => given };
