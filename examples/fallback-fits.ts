@@ -19,14 +19,16 @@ const ask = async (): Promise<void> => {
   const messages = [{ role: "user" as const, content: "What is the capital of France?" }];
   const given = await router.chat.completions.create({ model: "cheap", messages, max_tokens: 50, temperature: 0 });
   for (const { target, failure, fitted = [] } of router.recordOf(given).attempts)
-    console.log(`${target}: ${failure ?? "answered"}`, fitted.map(({ param, how }) => `${param} ${how}`).join());
+    console.log(
+      [`${target}: ${failure ?? "answered"}`, ...fitted.map(({ param, how }) => `${param} ${how}`)].join(", "),
+    );
 };
 
 await ask();
 //=> reasoner does not take temperature
 //=> reasoner: bad_request
-//=> reasoner: answered temperature dropped
+//=> reasoner: answered, temperature dropped
 provider.fail("reasoner", 503);
 await ask();
-//=> reasoner: server_error temperature dropped
-//=> strict: answered max_tokens renamed
+//=> reasoner: server_error, temperature dropped
+//=> strict: answered, max_tokens renamed

@@ -5,6 +5,7 @@ import { checksOf } from "./config/accept.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
 import type { Detour } from "./downgrade.ts";
 import type { Fitting } from "./fitting.ts";
+import type { Drilling } from "./drill/drilling.ts";
 import type { RouterEvents } from "./events.ts";
 import type { AnswerCheck, Chain, RouteRecord, RoutingRequest } from "./glossary.ts";
 import type { Emitter } from "./lib/emitter.ts";
@@ -28,6 +29,8 @@ export interface Shared {
   readonly lifelines: Lifelines;
   /** Those of batches among them. */
   readonly batched: Lifelines;
+  /** What keeps calls off targets; undefined while no drill goes on. */
+  readonly drilling: Drilling | undefined;
   /** True for calls that nobody waits for: a batch's. */
   readonly isBatch: boolean;
   /** When calls must have answered, on the `performance.now()` scale; `Infinity` when never. What streams afterwards may take longer. */

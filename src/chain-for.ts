@@ -11,17 +11,21 @@ import { plan } from "./plan/plan.ts";
 /** What the plan of a call depends on besides its request. */
 interface Planning {
   readonly destination: Destination;
+  /** Id of the target that a drill keeps the call off. */
+  readonly drilled?: string | undefined;
   promptTokens(): number;
 }
 
 /** Plans a call with what is known of its targets at this moment. */
-export function chainFor(shared: Shared, request: RoutingRequest, { destination, promptTokens }: Planning): Chain {
+export function chainFor(shared: Shared, request: RoutingRequest, planning: Planning): Chain {
+  const { destination, drilled, promptTokens } = planning;
   const { tier, target } = destination;
   const now = Date.now();
   return plan({
     request,
     targets: candidates(tier, target),
     named: target?.id,
+    drilled,
     glassKeptFrom: isOfClassifier() ? "classifier" : isBatchCall(request) ? "batch" : undefined,
     strategy: tier?.strategy ?? asGiven,
     preferredRegions: request.hints.preferredRegions
@@ -33,6 +37,15 @@ export function chainFor(shared: Shared, request: RoutingRequest, { destination,
     promptTokens,
     stateOf: (view) => shared.memory.doorOf(view as ResolvedTarget),
   });
+}
+
+/** The same for a call that is really made: a drill may keep it off its first target. */
+export function chainOf(shared: Shared, request: RoutingRequest, planning: Planning): Chain {
+  const chain = chainFor(shared, request, planning);
+  const { drilling } = shared;
+  if (drilling === undefined) return chain;
+  const without = (drilled: string): Chain => chainFor(shared, request, { ...planning, drilled });
+  return drilling.divert({ chain, isNamed: planning.destination.target !== undefined, without });
 }
 
 const asGiven = { name: "as given", order: <T>(given: T): T => given };

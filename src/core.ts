@@ -5,6 +5,8 @@ import { Budgets } from "./budgets.ts";
 import type { Shared } from "./call.ts";
 import { resolveConfig } from "./config/resolve.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
+import { Drills } from "./drills.ts";
+import type { LiveDrills } from "./drill/live-drills.ts";
 import { ConfigError, RouterClosedError } from "./errors.ts";
 import type { RouterEvents } from "./events.ts";
 import type { Awaitable } from "./glossary.ts";
@@ -37,6 +39,7 @@ export class RouterCore implements Shared {
   readonly began = undefined;
   readonly memory: Memory;
   readonly limits: Limits;
+  readonly drills = new Drills(this);
   readonly #drives = new WeakMap<Client, Drive>();
   readonly #settling = new InFlight<object>();
   readonly #ownStore = memoryStore();
@@ -58,6 +61,11 @@ export class RouterCore implements Shared {
     this.#budgets = new Budgets(this.#config.budgets, this.events);
     this.#share();
     this.#admission = this.#newAdmission();
+    this.drills.schedule(this.#config.drills);
+  }
+
+  get drilling(): LiveDrills | undefined {
+    return this.drills.live.size === 0 ? undefined : this.drills.live;
   }
 
   config(): ResolvedConfig {
@@ -118,6 +126,7 @@ export class RouterCore implements Shared {
       this.#budgets = new Budgets(config.budgets, this.events, this.#budgets);
     }
     this.#admission = this.#newAdmission();
+    if (!isEqual(before.drills, config.drills)) this.drills.schedule(config.drills);
   }
 
   // A store that nobody else could have has nothing to tell.
@@ -170,6 +179,7 @@ export class RouterCore implements Shared {
     const error = new RouterClosedError("The router was closed while the call was in flight.");
     for (const lifeline of this.lifelines) lifeline.end("close", error);
     this.#ending.abort(error);
+    this.drills.close();
     this.memory.close();
     const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
     await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));

@@ -1,3 +1,4 @@
+import type { DrillReport } from "./drill-report.ts";
 import type { SpentBudget } from "./errors.ts";
 import type {
   AttemptRecord,
@@ -142,6 +143,10 @@ export interface RouterEvents {
    * works again.
    */
   "store:failed": { store: string; verb: "take" | "settle" | "note"; detail: string };
+  /** A drill begins. `worstCaseUsd` is what a dry one may cost at most; undefined when a price is unknown, and of others. */
+  "drill:start": { target: string; share: number; dry: boolean; worstCaseUsd: number | undefined };
+  /** It has ended, and this is its report. */
+  "drill:end": { target: string; report: DrillReport };
   /** A call ended; the record is complete. */
   "request:end": { requestId: string; record: RouteRecord };
 }

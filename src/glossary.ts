@@ -213,6 +213,7 @@ export type LeftOutReason =
   | "context_window"
   | "region"
   | "break_glass"
+  | "drill"
   | "concurrency"
   | "budget_spent"
   | "price_unknown"
@@ -236,12 +237,14 @@ export interface Chain {
   readonly lastResort: boolean;
   /** Targets of the chain that stand at its end whatever the strategy says; undefined when there is none. */
   readonly deferred?: readonly Deferred[] | undefined;
+  /** Id of the target that a drill keeps the call off. */
+  readonly drilled?: string | undefined;
 }
 
 /** A target that may serve a request only after the others, and why. */
 export interface Deferred {
   readonly target: string;
-  readonly reason: "slow";
+  readonly reason: "slow" | "drill";
   readonly detail: string;
 }
 
@@ -323,6 +326,8 @@ export interface RouteRecord {
   fellBack: boolean;
   /** True when a break-glass target was called; not there when none was. */
   breakGlass?: true | undefined;
+  /** Id of the target that a drill kept the call off; not there when none did. */
+  drilled?: string | undefined;
   usage: Usage | undefined;
   /** How a stream that broke went on at another target; not there when none did. `usage` is then that of all parts that stayed. */
   mended?: "restart" | "continue" | undefined;

@@ -17,6 +17,9 @@ export type {
   BatchValue,
   Items,
 } from "./batch/options.ts";
+export type { Drill } from "./drill/drill.ts";
+export type { DrillOptions } from "./drill/options.ts";
+export type { DrillDurations, DrillReport, DrillSide } from "./drill-report.ts";
 export type { WithinOptions } from "./within.ts";
 export type { BudgetState } from "./budgets.ts";
 export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";

@@ -315,6 +315,21 @@ export interface DowngradeOptions {
   downgradeTo: string;
 }
 
+/** A drill that comes again by itself. */
+export interface ScheduledDrill {
+  /** Id of the target that calls are kept off. */
+  target: string;
+  /** How long it lasts: ms, or text such as `10m`. */
+  for: number | string;
+  /**
+   * From the beginning of one to that of the next, a tenth more or less: ms, or text such as `1d`. The first comes at a random
+   * moment within that time, so that processes which were started together do not drill together.
+   */
+  every: number | string;
+  /** Share of the calls that would have gone to the target, 0–1. @defaultValue 0.01 */
+  share?: number | undefined;
+}
+
 /** Everything a router can be told. Only `client` and `tiers` are required. */
 export interface RouterOptions extends ResilienceOptions {
   /** The client you already have. It is not changed. */
@@ -411,6 +426,8 @@ export interface RouterOptions extends ResilienceOptions {
    * @defaultValue true
    */
   shareHealth?: boolean | undefined;
+  /** Drills that come again by themselves: each keeps a share of the calls off a target for a while, and reports how its fallbacks did. */
+  drills?: readonly ScheduledDrill[] | undefined;
   /** A call over this many ms raises `request:slow`. @defaultValue none */
   slowMs?: number | undefined;
 }

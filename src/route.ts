@@ -9,7 +9,7 @@ import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Entry } from "./admission.ts";
 import { Books } from "./books.ts";
-import { chainFor } from "./chain-for.ts";
+import { chainFor, chainOf } from "./chain-for.ts";
 import { Unsent } from "./unsent.ts";
 import { destinationOf } from "./destination.ts";
 import type { Detour, Stage } from "./downgrade.ts";
@@ -58,9 +58,9 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
   shared.events.emit("decision:made", { requestId: request.requestId, decision: destination.decision });
   const record = startRecord(request, destination.decision, Date.now());
   shared.began?.(record);
-  const chain = chainFor(shared, request, { destination, promptTokens });
+  const chain = chainOf(shared, request, { destination, promptTokens });
   if (admission.idle) return routed(shared, call, { record, destination, chain, ...withoutAdmission });
-  const planAt = (other: Destination): Chain => chainFor(shared, request, { destination: other, promptTokens });
+  const planAt = (other: Destination): Chain => chainOf(shared, request, { destination: other, promptTokens });
   const detour = { config, visited: new Set<string>(), planFor: planAt };
   const keysAt = (target: ResolvedTarget): Entry["keys"] =>
     target.client === "default" && bringsKey(call, true) ? undefined : keysInTurn(shared.memory, target);
@@ -80,12 +80,10 @@ const withoutAdmission = { isIn: true, limited: notLimited, hold: undefined, dow
 
 function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, entered: Begun): RoutedCall {
   const { config, incoming, request, startedAt, promptTokens, admission, detour } = call;
-  const { destination, chain, isIn, hold, record } = entered;
-  const { decision, tier } = destination;
+  const { destination, chain, isIn, hold } = entered;
+  const { tier } = destination;
   const targets = chain.targets as readonly ResolvedTarget[];
-  record.downgradedFrom = entered.downgradedFrom;
-  record.tier = decision.tier;
-  record.reason = decision.reason;
+  const record = noted(entered);
   const [first] = targets;
   if (first === undefined) throw refusedByAll(shared, entered, { request, record, startedAt });
   const { retry, deadlineMs } = resilienceIn(tier, first);
@@ -114,6 +112,16 @@ function routed(shared: Shared, call: Incoming & { readonly detour?: Detour }, e
     fitting,
     body: fitting.bodyFor(first),
   };
+}
+
+// What came of the decision while the call was let in.
+function noted({ record, destination, chain, downgradedFrom }: Begun): RouteRecord {
+  const { tier, reason } = destination.decision;
+  record.downgradedFrom = downgradedFrom;
+  record.tier = tier;
+  record.reason = reason;
+  if (chain.drilled !== undefined) record.drilled = chain.drilled;
+  return record;
 }
 
 /** The second half, once the client has built its request: attempt → respond → record. */

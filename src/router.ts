@@ -7,6 +7,8 @@ import { checkHints } from "./config/hints.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";
 import { describe } from "./describe/describe.ts";
+import type { Drill } from "./drill/drill.ts";
+import type { DrillOptions } from "./drill/options.ts";
 import type { RouterEventName, RouterEvents } from "./events.ts";
 import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
 import type { Exporter } from "./exporters/exporter.ts";
@@ -65,11 +67,13 @@ class Router<
   out TargetId extends string = string,
 > extends RouterView<C, TierName, TargetId> {
   readonly #core: RouterCore;
+  readonly #client: Client;
 
   constructor(options: RouterOptions & { readonly client: C }) {
     const core = new RouterCore(options);
     super(core, options.client, {});
     this.#core = core;
+    this.#client = options.client;
   }
 
   static fromConfig(config: RouterConfig, options: FromConfigOptions = {}): ModelRouter {
@@ -177,6 +181,19 @@ class Router<
   health(): RouterHealth {
     this.#core.glance();
     return healthOf(this.#core.config(), this.#core.memory);
+  }
+
+  /**
+   * Keeps a share of the calls off a target for a while, as though it were out, and reports how its fallbacks did beside the calls
+   * that went to the target in the same time: answers, latency, cost, acceptance. Behind the fallbacks stands the target itself, so
+   * that a drill fails no call; calls that name a target are left alone. With `dry`, prompts of the drill's own are sent through
+   * the chain without the target, and no call is touched.
+   * @throws ConfigError when the options do not hold, a drill of the target goes on already, or a dry one may cost more than `maxUsd`
+   */
+  drill(options: DrillOptions<TargetId>): Drill {
+    return this.#core.drills.start(options, async (scope, hints, body) =>
+      new RouterView(scope, this.#client, hints).chat.completions.create({ ...body, stream: false }),
+    );
   }
 
   /**

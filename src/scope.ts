@@ -3,6 +3,7 @@ import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Interrupter } from "./attempt/interrupt.ts";
 import type { Lifelines, Shared } from "./call.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
+import type { Drilling } from "./drill/drilling.ts";
 import type { RouteRecord } from "./glossary.ts";
 import type { Drive } from "./openai/drive.ts";
 import type { Client } from "./options.ts";
@@ -13,6 +14,8 @@ export interface ScopeLimits {
   readonly answerBy?: number;
   /** They are a batch's. @defaultValue as outside */
   readonly isBatch?: boolean;
+  /** What keeps them off targets. @defaultValue as outside */
+  readonly drilling?: Drilling;
 }
 
 /** Some of a router's calls, known together and ended together. */
@@ -28,10 +31,12 @@ export class Scope implements Shared {
   /** The records of the calls, in the order in which they were planned. */
   readonly records: RouteRecord[] = [];
   readonly #outer: Shared;
+  readonly #drilling: Drilling | undefined;
   readonly #controller = new AbortController();
 
-  constructor(outer: Shared, { answerBy = Infinity, isBatch = outer.isBatch }: ScopeLimits) {
+  constructor(outer: Shared, { answerBy = Infinity, isBatch = outer.isBatch, drilling }: ScopeLimits) {
     this.#outer = outer;
+    this.#drilling = drilling;
     this.memory = outer.memory;
     this.registry = outer.registry;
     this.events = outer.events;
@@ -42,6 +47,10 @@ export class Scope implements Shared {
     this.answerBy = Math.min(answerBy, outer.answerBy);
     if (outer.ending.aborted) this.#onOuterEnd();
     else outer.ending.addEventListener("abort", this.#onOuterEnd);
+  }
+
+  get drilling(): Drilling | undefined {
+    return this.#drilling ?? this.#outer.drilling;
   }
 
   get ending(): AbortSignal {

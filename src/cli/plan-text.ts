@@ -7,7 +7,7 @@ import type { PlanOptions } from "../planning/options.ts";
 import type { OutageComparison } from "../planning/outages.ts";
 import type { Blend } from "../planning/price-list.ts";
 import { percent, shortPercent, smallUsd, tokens, usd } from "./format.ts";
-import { textTable } from "./text-table.ts";
+import { textTable } from "../lib/text-table.ts";
 
 /** A plan as tables for a terminal. */
 export function planText({ forecast, budget, outages, features }: Plan, options: PlanOptions): string {

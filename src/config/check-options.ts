@@ -5,6 +5,7 @@ import { bundledPriceOf } from "../prices/bundled-prices.ts";
 import { checkAliases } from "./check-aliases.ts";
 import { checkBudgets } from "./check-budgets.ts";
 import { checkClients } from "./check-clients.ts";
+import { checkDrills } from "./drills.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkTiers } from "./check-tiers.ts";
 import { issueAt, issuesOf } from "./issues.ts";
@@ -33,6 +34,7 @@ export function checkOptions(given: unknown): CheckedOptions {
     ...checkAliases(outline),
     ...checkBaseline(outline),
     ...checkBudgets(outline),
+    ...checkDrills(given, outline),
   ];
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
   return { options: parsed.data, outline };

@@ -1,3 +1,4 @@
+import type { DrillOptions } from "../drill/options.ts";
 import type {
   BudgetOptions,
   ConversationOptions,
@@ -77,6 +78,8 @@ export const budgetDefaults = {
   warnAt: [0.8],
   maxOutputTokens: 4096,
 } as const satisfies Partial<BudgetOptions>;
+
+export const drillDefaults = { share: 0.01, maxUsd: 1 } as const satisfies Partial<DrillOptions>;
 
 export const targetDefaults = { weight: 1, breakGlass: false } as const satisfies TargetOptions;
 

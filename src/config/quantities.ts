@@ -51,6 +51,7 @@ export const quantities = {
   factor: { fits: (value) => value > 0 && value < Infinity, range: "a factor above 0" },
   weight: { fits: (value) => value >= 0 && value < Infinity, range: "a share of traffic, 0 or more" },
   usd: { fits: (value) => value >= 0 && value <= maxUsd, range: `USD, 0 or more, at most ${maxUsd}` },
+  limitUsd: { fits: (value) => value > 0, range: "USD above 0, or Infinity for no limit" },
   usdPerMillion: {
     fits: (value) => value >= 0 && value < Infinity,
     range: "USD per 1,000,000 tokens, 0 or more",

@@ -6,6 +6,7 @@ import { resolveResidency } from "./allowed-regions.ts";
 import { resolveBudgets } from "./budgets.ts";
 import { checkOptions } from "./check-options.ts";
 import { conversationDefaults, routerDefaults } from "./defaults.ts";
+import { resolveDrills } from "./drills.ts";
 import { resolveKeys } from "./keys.ts";
 import { limitsByClient, waitingOf } from "./limits.ts";
 import { meanings } from "./meanings.ts";
@@ -50,6 +51,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     ...ownWords(options),
     budgets: resolveBudgets(options, { tiers, targets }),
     shareHealth: options.shareHealth ?? routerDefaults.shareHealth,
+    drills: resolveDrills(options),
     residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),
   };

@@ -42,6 +42,7 @@ export interface ResolvedConfig {
   readonly shareHealth: boolean;
   /** By name. */
   readonly budgets: ReadonlyMap<string, ResolvedBudget>;
+  readonly drills: readonly ResolvedDrill[];
   readonly residency: readonly ResolvedResidency[];
   /** What the `model` of a call means. */
   meaningOf(model: string): Meaning;
@@ -139,6 +140,14 @@ export interface Limit {
   /** Whether `most` is calls within a minute, tokens within a minute, or calls at the same time. */
   readonly of: "requests" | "tokens" | "calls";
   readonly most: number;
+}
+
+/** A drill that comes again. */
+export interface ResolvedDrill {
+  readonly target: string;
+  readonly share: number;
+  readonly forMs: number;
+  readonly everyMs: number;
 }
 
 /** How calls wait for limits. */

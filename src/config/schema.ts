@@ -23,6 +23,7 @@ import { faultOfAccept } from "./accept.ts";
 import { streamBreakPolicies } from "./stream-break.ts";
 import { faultOfRegions } from "./allowed-regions.ts";
 import { budgetOptions } from "./budget-schema.ts";
+import { scheduledDrill } from "./drills.ts";
 import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
 import { fitOptions } from "./fit-schema.ts";
 import { keyList } from "./key-schema.ts";
@@ -197,5 +198,6 @@ export const routerOptions = options({
   budgets: named("budget name → options", budgetOptions).optional(),
   store: checked<Store>(faultOfStore).optional(),
   shareHealth: flag.optional(),
+  drills: listOf(scheduledDrill, "drills with target, for and every").optional(),
   slowMs: quantity(limitMs).optional(),
 }) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -2,6 +2,7 @@ import type { Chain, LeftOut, SlowState, TargetView } from "../glossary.ts";
 import type { Strategy, StrategyContext } from "../strategy.ts";
 import { glassKept, splitAtGlass, type GlassRules } from "./break-glass.ts";
 import { Demands } from "./demands.ts";
+import { drillKept } from "./drill-kept.ts";
 import { fastFirst } from "./fast-first.ts";
 import { outageOf } from "./outage.ts";
 import { byRegion, type PreferredRegions } from "./preferred-regions.ts";
@@ -15,6 +16,8 @@ export interface PlanInput extends StrategyContext, GlassRules {
   readonly preferredRegions?: PreferredRegions | undefined;
   /** The time of planning, in ms since the epoch. */
   readonly now: number;
+  /** Id of the target that a drill keeps the call off: it is planned as though that were out. */
+  readonly drilled?: string | undefined;
   /** Estimates the tokens of the prompt; asked once, and only when a target declares its context window. */
   promptTokens(): number;
   /** Which targets are slow in the tier at this moment; undefined where nobody watches. */
@@ -34,12 +37,16 @@ export interface PlanInput extends StrategyContext, GlassRules {
 export function plan(input: PlanInput): Chain {
   const leftOut: LeftOut[] = [];
   const demands = new Demands(input.request, () => input.promptTokens());
-  const fit = keep(input.targets, leftOut, (target) => demands.unmetBy(target) ?? glassKept(target, input));
+  const fit = keep(input.targets, leftOut, (target) => demands.unmetBy(target) ?? keptOut(target, input));
   const ready = keep(fit, leftOut, (target) => outageOf(target, input.stateOf(target), input.now));
   if (ready.length > 0) return { ...glassLast(ready, input), leftOut, lastResort: false };
   const due = dueFirst(fit, input);
   if (due === undefined) return { targets: [], leftOut, lastResort: false };
   return { targets: [due], leftOut: leftOut.filter(({ target }) => target !== due.id), lastResort: true };
+}
+
+function keptOut(target: TargetView, input: PlanInput): LeftOut | undefined {
+  return input.drilled === undefined ? glassKept(target, input) : drillKept(target, input.drilled);
 }
 
 /** The targets for which there is no reason to leave them out; the reasons for the others are added to `leftOut`. */

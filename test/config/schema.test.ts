@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { budgetOptions, downgradeOptions } from "../../src/config/budget-schema.ts";
 import * as defaults from "../../src/config/defaults.ts";
+import * as drillSchema from "../../src/config/drills.ts";
 import * as fitSchema from "../../src/config/fit-schema.ts";
 import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
@@ -9,7 +10,11 @@ import * as schema from "../../src/config/schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
 
-const interfaces = new Map([...interfacesOf("price.ts"), ...interfacesOf("options.ts")]);
+const interfaces = new Map([
+  ...interfacesOf("price.ts"),
+  ...interfacesOf("options.ts"),
+  ...interfacesOf("drill/options.ts"),
+]);
 
 describe("the schemas", () => {
   const schemas = {
@@ -32,6 +37,8 @@ describe("the schemas", () => {
     TierOptions: schema.tierOptions,
     ConversationOptions: schema.conversationOptions,
     BudgetOptions: budgetOptions,
+    ScheduledDrill: drillSchema.scheduledDrill,
+    DrillOptions: drillSchema.drillOptions,
     DowngradeOptions: downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
@@ -62,6 +69,8 @@ describe("the documented defaults", () => {
     TargetOptions: defaults.targetDefaults,
     ConversationOptions: defaults.conversationDefaults,
     BudgetOptions: defaults.budgetDefaults,
+    ScheduledDrill: { share: defaults.drillDefaults.share },
+    DrillOptions: { ...defaults.drillDefaults, dry: false },
     RouterOptions: defaults.routerDefaults,
   };
 
@@ -97,6 +106,8 @@ describe("the documented defaults", () => {
       "RouterOptions.defaultTier",
       "RouterOptions.classifier",
       "RouterOptions.store",
+      "DrillOptions.tier",
+      "DrillOptions.prompts",
     ]);
   });
 

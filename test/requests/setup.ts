@@ -124,6 +124,8 @@ const eventNames = [
   "budget:spent",
   "budget:downgrade",
   "store:failed",
+  "drill:start",
+  "drill:end",
   "request:end",
 ] as const satisfies readonly RouterEventName[];
 
