@@ -26,6 +26,8 @@ export interface Entry {
   readonly keys?: readonly KeySlot[] | undefined;
   /** The one of them that is asked for. */
   readonly key?: KeySlot | undefined;
+  /** It is made beside a slow one: when it is refused, nobody misses it. */
+  readonly isHedge?: boolean | undefined;
   /** Its place among the calls that wait for limits, when it has one. */
   readonly waiter?: Waiter | undefined;
 }

@@ -53,8 +53,8 @@ export class Books implements JobListener {
   }
 
   /** An attempt that failed before anything was given out, or an answer in one piece. */
-  ended({ target, key, startedAt, hold, failure, answer }: AttemptTrace): void {
-    const entry = { target, key, startedAt, hold, failure };
+  ended({ answer, ...entry }: AttemptTrace): void {
+    const { target, startedAt, failure } = entry;
     if (answer === undefined) {
       this.#add({ ...entry, usage: this.#usageOfFailure(failure), status: undefined });
     } else if (answer.kind === "json") {
@@ -70,6 +70,7 @@ export class Books implements JobListener {
   /** A stream ended. */
   streamEnded(end: {
     readonly target: ResolvedTarget;
+    readonly isHedge: boolean;
     readonly key: KeySlot | undefined;
     readonly startedAt: number;
     readonly hold: Hold | undefined;
@@ -148,9 +149,9 @@ export class Books implements JobListener {
     this.#shared.events.emit("break-glass:use", { requestId, target, ...reason });
   }
 
-  // What was held back and thrown away has its price.
+  // What was held back and thrown away has its price, and so has what was asked of an attempt that was outrun.
   #usageOfFailure(failure: AttemptFailure | undefined): Usage | undefined {
-    const { usage, contentTokens } = failure ?? {};
+    const { usage, contentTokens = failure?.kind === "outrun" ? 0 : undefined } = failure ?? {};
     return usageOf({ usage }) ?? (contentTokens === undefined ? undefined : this.#estimated(contentTokens));
   }
 
@@ -175,6 +176,7 @@ export class Books implements JobListener {
 
   #add(entry: {
     readonly target: ResolvedTarget;
+    readonly isHedge: boolean;
     readonly key: KeySlot | undefined;
     readonly startedAt: number;
     readonly hold: Hold | undefined;
@@ -185,6 +187,7 @@ export class Books implements JobListener {
     const { target, failure, usage } = entry;
     const attempt: AttemptRecord = {
       target: target.id,
+      hedge: entry.isHedge ? true : undefined,
       key: entry.key?.label,
       status: entry.status ?? failure?.status,
       durationMs: performance.now() - entry.startedAt,
@@ -205,13 +208,24 @@ export class Books implements JobListener {
     this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
   }
 
-  // A stream's speed was noted at its first content.
-  #noteLatency({ target, failure, durationMs }: AttemptRecord): void {
-    if (this.#isNoted) return;
+  #noteLatency(attempt: AttemptRecord): void {
+    const { target, failure, durationMs } = attempt;
     const { slowness } = this.#shared.memory;
     const { tier, stream } = this.record;
     const tookMs = this.#withoutStalls(durationMs);
-    if (failure === "timeout") slowness.cut(tier, target, tookMs);
+    if (failure === "outrun") this.#noteOutrun(attempt);
+    // A stream's speed was noted at its first content.
+    else if (this.#isNoted) return;
+    else if (failure === "timeout") slowness.cut(tier, target, tookMs);
     else slowness.ended(tier, target, failure === undefined && !stream ? tookMs : undefined);
+  }
+
+  // It took at least that long, and without it a target that is hedged would look fast. Of a hedge that was outrun, that says
+  // nothing: it began late.
+  #noteOutrun({ target, hedge, durationMs }: AttemptRecord): void {
+    const { slowness, tally } = this.#shared.memory;
+    const { tier, stream } = this.record;
+    slowness.cut(tier, target, durationMs);
+    if (hedge !== true) tally.outrun(target, durationMs, stream);
   }
 }

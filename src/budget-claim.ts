@@ -78,7 +78,7 @@ export class BudgetClaim implements Claim {
     const window = this.#window;
     const resetsAt = this.#resetsAt(retryAt, now);
     this.#budget.heard(window, left[refusedBy] ?? 0, now);
-    this.#budget.tellSpent(window, resetsAt);
+    if (this.#entry.isHedge !== true) this.#budget.tellSpent(window, resetsAt);
     const spent = this.#budget.spent(window, resetsAt);
     const { amount } = this.account;
     const words = `the budget "${budget.name}" has ${usd(Math.max(0, left[refusedBy] ?? 0))} left of ${usd(budget.limitUsd)}, and the call may cost ${usd(amount)}`;

@@ -3,7 +3,7 @@ import type { StreamAnswer } from "./attempt/answer.ts";
 import type { StreamListener } from "./attempt/stream-source.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { PursuitLost } from "./attempt/pursuit-lost.ts";
-import type { Won } from "./attempt/attempts.ts";
+import type { Won } from "./attempt/runs.ts";
 import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import { AnswerNotAcceptedError, RouterTimeoutError } from "./errors.ts";
@@ -110,10 +110,10 @@ export class Giving {
   #earsFor(status: number): StreamEars {
     const { record } = this.#books;
     return {
-      ended: ({ target, startedAt, door, pass, hold }, { failure, usage, contentTokens, responseId }) => {
+      ended: ({ door, pass, ...attempt }, { failure, usage, contentTokens, responseId }) => {
         if (responseId !== undefined) this.#remember(responseId);
         door.leave(pass, failure === undefined ? "success" : failure.verdictForBreaker);
-        this.#books.streamEnded({ target, key: pass.key, startedAt, hold, status, failure, usage, contentTokens });
+        this.#books.streamEnded({ ...attempt, key: pass.key, status, failure, usage, contentTokens });
       },
       closed: (failure) => {
         const aborted = failure?.kind === "aborted";

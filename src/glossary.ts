@@ -270,12 +270,24 @@ export type FailureKind =
   | "content_filter"
   | "bad_request"
   | "not_accepted"
+  | "outrun"
   | "aborted";
+
+/** How a second attempt ended: it gave the answer, the slow one did, it failed, or the call ended without an answer of either. */
+export type HedgeOutcome = "won" | "outrun" | "failed" | "gave_up";
+
+/**
+ * Why no second attempt was made beside a slow one: `maxExtraLoad` allowed no more, a limit or a budget said no, or no other
+ * target could serve.
+ */
+export type HedgeRefusal = "load" | "limits" | "no_target";
 
 /** One call to one target, as records and errors show it. */
 export interface AttemptRecord {
   /** Id of the target. */
   target: string;
+  /** True for the attempt that was made beside a slow one. */
+  hedge?: true | undefined;
   /** Label of the key that was used, where the client has several. */
   key?: string | undefined;
   /** HTTP status, where an answer came. */
@@ -285,7 +297,10 @@ export interface AttemptRecord {
   failure: FailureKind | undefined;
   /** What went wrong in words, keys blacked out. */
   detail: string | undefined;
-  /** Tokens that the attempt reported, also when it failed; estimated when it gave something out and reported none. */
+  /**
+   * Tokens that the attempt reported, also when it failed; estimated when it reported none and gave something out, or was
+   * outrun.
+   */
   usage: Usage | undefined;
   costUsd: number | undefined;
   /** Where the price of the target came from; `undefined` when it has none. */
@@ -322,6 +337,8 @@ export interface RouteRecord {
   attempts: AttemptRecord[];
   /** How many further attempts the retry budget refused the call; not there when none. */
   refusedRetries?: number | undefined;
+  /** True when a second attempt was made beside a slow one; which of them answered is the one without `failure`. */
+  hedged?: true | undefined;
   /** True when another target than the first of the chain answered. */
   fellBack: boolean;
   /** True when a break-glass target was called; not there when none was. */
@@ -333,7 +350,7 @@ export interface RouteRecord {
   mended?: "restart" | "continue" | undefined;
   /**
    * Cost of all attempts in USD; `undefined` where a price or the usage is unknown, never 0 for unknown. An estimate when
-   * `usage.estimated` is true.
+   * `usage.estimated` is true, for the answer or for an attempt that was outrun.
    */
   costUsd: number | undefined;
   /** What `baseline` would have cost for the same tokens, less `costUsd`. */

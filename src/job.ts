@@ -11,6 +11,7 @@ import type { Awaitable, Endpoint } from "./glossary.ts";
 import { tokensOfTexts } from "./openai/text-tokens.ts";
 import { mayMend, streamBreakIn } from "./stream-break.ts";
 import { addsUsage, choicesOf } from "./openai/target-body.ts";
+import { CallHedging } from "./hedging.ts";
 import { LimitWait } from "./limit-wait.ts";
 import { admitOverKeys, keysInTurn } from "./over-keys.ts";
 import { bringsKey, sendTo, type Sending } from "./sending.ts";
@@ -43,6 +44,7 @@ interface Rest {
 export class RoutedJob implements Job {
   readonly #input: JobInput;
   #wait: LimitWait | undefined;
+  #hedging: CallHedging | undefined;
   #targets: readonly ResolvedTarget[];
   #tier: ResolvedTier | undefined;
   #lastResort: boolean;
@@ -166,6 +168,17 @@ export class RoutedJob implements Job {
     const admitted = admitOverKeys(call.admission, { ...this.#entryAt(target), keys: this.#keysAt(target, tried) });
     if (this.#wait?.waiter === undefined) return admitted;
     return admitted instanceof Promise ? admitted.then(this.#stopIfLetIn) : this.#stopIfLetIn(admitted);
+  }
+
+  hedgeAfterMs(target: ResolvedTarget): number | undefined {
+    const { hedge } = this.resilienceOf(target);
+    return hedge === false ? undefined : this.hedging.afterMs(target, hedge);
+  }
+
+  get hedging(): CallHedging {
+    const { shared, call } = this.#input;
+    this.#hedging ??= new CallHedging(shared, call);
+    return this.#hedging;
   }
 
   waitForLimits(obstacles: readonly Obstacle[]): Promise<boolean> {

@@ -60,7 +60,7 @@ export class LimitClaim implements Claim {
   refusal({ retryAt, now }: Refused): Refusal {
     const { key, of } = this.#limit;
     const dueInMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
-    if (this.#entry.waiter === undefined) this.#tellReached(dueInMs);
+    if (this.#entry.waiter === undefined && this.#entry.isHedge !== true) this.#tellReached(dueInMs);
     const dueAt = dueInMs === undefined ? undefined : performance.now() + dueInMs;
     if (of === "requests" && dueInMs !== undefined) this.#noteFull(dueInMs);
     return refusalOf(this.#limit, { key, dueAt, isFirm: of === "requests", frees: this.#frees });

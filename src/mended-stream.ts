@@ -3,7 +3,7 @@ import { ContinuedSource } from "./attempt/continued-source.ts";
 import { Interrupt } from "./attempt/interrupt.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import { PursuitLost } from "./attempt/pursuit-lost.ts";
-import type { Winner, Won } from "./attempt/attempts.ts";
+import type { Winner, Won } from "./attempt/runs.ts";
 import { pursue } from "./attempt/pursue.ts";
 import type { StreamEnd, StreamSource } from "./attempt/stream-source.ts";
 import type { Books } from "./books.ts";
@@ -223,8 +223,8 @@ export class MendedStream implements ByteSource {
 }
 
 /** Without the answer. */
-export function winnerOf({ target, startedAt, door, pass, hold }: Won): Winner {
-  return { target, startedAt, door, pass, hold };
+export function winnerOf({ target, isHedge, startedAt, door, pass, hold }: Won): Winner {
+  return { target, isHedge, startedAt, door, pass, hold };
 }
 
 interface Joint {

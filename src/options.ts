@@ -109,6 +109,20 @@ export interface SlowOptions {
   cooldownMs?: number | undefined;
 }
 
+/** When a second attempt is made beside a slow one, at the next target. */
+export interface HedgeOptions {
+  /**
+   * How long the first attempt is waited for, in ms: for its answer; of a stream, its first token with content. `"p95"` is
+   * what 95 % of the target's own answers of the last five minutes took.
+   * @defaultValue "p95"
+   */
+  afterMs?: number | "p95" | undefined;
+  /** The most second attempts, as a share of the tier's calls that could have one, 0–1. @defaultValue 0.05 */
+  maxExtraLoad?: number | undefined;
+  /** Answers that must have been measured before `"p95"` is known; until then there are no second attempts. @defaultValue 20 */
+  minCalls?: number | undefined;
+}
+
 /** What a tier promises (a service level objective), and when its breach is told. At least one of the first three. */
 export interface SloOptions {
   /** 95 % of the answers take at most this long, in ms; of a stream, its first token with content. @defaultValue not promised */
@@ -137,6 +151,8 @@ export interface ResilienceOptions {
   breaker?: false | BreakerOptions | undefined;
   /** Leaves a target that was slow lately to the end of a tier's chain; `false` switches it off. */
   slow?: false | SlowOptions | undefined;
+  /** Makes a second attempt beside a slow one, and takes the answer that is first. @defaultValue false */
+  hedge?: false | HedgeOptions | undefined;
 }
 
 /** How much may be asked of something. What is left out is not limited. */

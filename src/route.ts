@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { PursuitLost } from "./attempt/pursuit-lost.ts";
 import { pursue } from "./attempt/pursue.ts";
-import type { Won } from "./attempt/attempts.ts";
+import type { Won } from "./attempt/runs.ts";
 import { Lifeline } from "./attempt/lifeline.ts";
 import { checksIn, resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Destination } from "./classify/named.ts";

@@ -13,6 +13,7 @@ import type { RouterEventName, RouterEvents } from "./events.ts";
 import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
 import type { Exporter } from "./exporters/exporter.ts";
 import { fitsOf } from "./fitting.ts";
+import { hedgeOutlook } from "./hedging.ts";
 import { healthOf, type RouterHealth } from "./health.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import type { Client, RouterOptions } from "./options.ts";
@@ -139,6 +140,7 @@ class Router<
       checks: checksIn(this.#core.config(), destination.tier, request),
       budgets: await budgets.outlook(entries, admission),
       limits: await limits.outlook(entries, admission),
+      hedge: hedgeOutlook(this.#core, request, { destination, chain }),
     });
   }
 
@@ -153,8 +155,9 @@ class Router<
   /** What was counted since the router was made, with percentiles and rates over the sliding window. */
   stats(): RouterStats {
     const { memory } = this.#core;
-    const { tally, slos, retryBudget } = memory;
-    return { ...tally.snapshot(), retryBudget: retryBudget.stats(), slos: slos.stats(), keys: memory.keyStats() };
+    const { tally, slos, retryBudget, hedges } = memory;
+    const [bounds, second] = [retryBudget.stats(), hedges.stats()];
+    return { ...tally.snapshot(), retryBudget: bounds, slos: slos.stats(), hedges: second, keys: memory.keyStats() };
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { KeyStats } from "./state/key-ring.ts";
 import type { RetryBudgetStats } from "./state/retry-budget.ts";
+import type { HedgeStats } from "./state/hedges.ts";
 import type { SloStats } from "./state/slo-watch.ts";
 import type { TallyStats } from "./state/tally.ts";
 
@@ -11,4 +12,6 @@ export interface RouterStats extends TallyStats {
   readonly slos: Readonly<Record<string, SloStats>>;
   /** By client name, of the clients that have several keys or limits for each: what was done with each key. */
   readonly keys: Readonly<Record<string, readonly KeyStats[]>>;
+  /** How second attempts beside slow ones went. */
+  readonly hedges: HedgeStats;
 }

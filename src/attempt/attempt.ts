@@ -95,11 +95,11 @@ function passOn(response: Response, { clocks, interrupt }: Reading, { endpoint, 
 // A stream that is to be checked is held until it is complete.
 async function readAccepted(response: Response, reading: Reading, job: Job): Promise<StreamAnswer | JsonAnswer> {
   const answer = job.stream ? streamOf(response, reading, job) : await readJson(response, reading);
-  const { endpoint, checks = [] } = job;
+  const { endpoint, answerBy, checks = [] } = job;
   if (!isChecked(endpoint)) throw new Error("Embeddings are not checked.");
   const body = answer.kind === "json" ? answer.json : assembled(endpoint, await answer.source.readWhole());
   reading.clocks.stop();
-  await checkAnswer(job, checks, { endpoint, status: response.status, body });
+  await checkAnswer({ interrupt: reading.interrupt, answerBy }, checks, { endpoint, status: response.status, body });
   return answer;
 }
 
@@ -142,10 +142,12 @@ function parsed(text: string, status: number): JsonObject {
 function failureOf(error: unknown, { interrupt, clocks }: Reading): AttemptFailure {
   // A held stream that was cut knows what it took.
   const { usage, contentTokens } = error instanceof AttemptFailure ? error : nothingTaken;
+  if (interrupt.by === "rival")
+    return new AttemptFailure("outrun", wordsOf(interrupt.reason), { usage, contentTokens });
   if (interrupt.by === "caller")
     return new AttemptFailure("aborted", "the caller aborted", { cause: interrupt.reason, usage, contentTokens });
   if (interrupt.by === "close")
-    return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason });
+    return new AttemptFailure("aborted", "the router was closed", { cause: interrupt.reason, usage, contentTokens });
   if (error instanceof AttemptFailure) return error;
   if (error instanceof Error && error.cause instanceof KeyNotGiven)
     return new AttemptFailure("credentials_refused", error.cause.message, { cause: error });

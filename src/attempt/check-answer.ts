@@ -4,8 +4,7 @@ import { answersIn } from "../openai/checked-answer.ts";
 import { outputTokensOf } from "../openai/output-tokens.ts";
 import { ClockExpired } from "./clocks.ts";
 import { AttemptFailure } from "./failure.ts";
-import type { Job } from "./job.ts";
-import { whileCallLasts } from "./while-call-lasts.ts";
+import { whileCallLasts, type CallTime } from "./while-call-lasts.ts";
 
 /** An answer that came whole. */
 export interface WholeAnswer {
@@ -13,8 +12,6 @@ export interface WholeAnswer {
   readonly status: number;
   readonly body: JsonObject;
 }
-
-type CallTime = Pick<Job, "lifeline" | "answerBy">;
 
 /**
  * Lets every check look at an answer, at each of its choices, in the order in which they were given.

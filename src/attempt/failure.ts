@@ -54,6 +54,8 @@ export const verdicts: Readonly<Record<FailureKind, Verdict>> = {
   bad_request: neutralEnd,
   // The same model would say much the same again, and the target did its work.
   not_accepted: { retry: false, next: "any", breaker: "neutral" },
+  // Nobody goes on from it: the call has its answer.
+  outrun: neutralEnd,
   aborted: neutralEnd,
 };
 

@@ -19,6 +19,7 @@ export class Findings {
   #failures: readonly TargetFailure[] = none;
   #refusals: readonly Refusal[] = none;
   #restrictions: Restrictions | undefined;
+  #beside: { readonly turn: Turn; readonly entry: TargetFailure } | undefined;
 
   constructor(job: Job) {
     this.#job = job;
@@ -93,16 +94,52 @@ export class Findings {
     this.#limited.set(target, refusal.obstacles);
   }
 
-  /** An attempt failed: the target or its key may have to rest. */
+  /** An attempt failed: other targets may not be worth trying. */
   failed(turn: Turn, failure: AttemptFailure): void {
-    const { target, key } = turn;
-    this.#failures = [...this.#failures, { target, key, failure, at: Date.now() }];
-    turn.learn(failure);
+    this.#enter(turn, entryOf(turn, failure));
   }
 
-  /** Other targets may not be worth trying after a failure. */
-  restrict(target: ResolvedTarget, failure: AttemptFailure): void {
+  /** Whether no attempt at the target, not even one that is under way, could do better. */
+  forbids(target: ResolvedTarget): boolean {
+    return this.#restrictions?.over === true || !this.allow(target);
+  }
+
+  /** Whether a key was to blame, and another one may be tried. */
+  hasNextKey(turn: Turn, failure: AttemptFailure): boolean {
+    return turn.hasNextKey(failure) && !this.isOver;
+  }
+
+  /** An attempt beside a slow one failed. That counts when its target's turn comes: the slow one must not suffer by it. */
+  failedBeside(turn: Turn, failure: AttemptFailure): void {
+    this.#beside = { turn, entry: entryOf(turn, failure) };
+  }
+
+  /** The turn of a target that was tried before it came: its first attempt was made already. */
+  turnBeside(target: ResolvedTarget): Turn | undefined {
+    return this.#beside?.turn.target === target ? this.#beside.turn : undefined;
+  }
+
+  /** The target's turn has come: what its attempt beside a slow one failed with, if there was one, counts from now on. */
+  takeUpBeside(turn: Turn): AttemptFailure | undefined {
+    if (this.#beside?.turn !== turn) return undefined;
+    const { entry } = this.#beside;
+    this.#beside = undefined;
+    turn.isHedge = false;
+    this.#enter(turn, entry);
+    return entry.failure;
+  }
+
+  #enter(turn: Turn, entry: TargetFailure): void {
+    const { target, failure } = entry;
+    this.#failures = [...this.#failures, entry];
+    turn.hasLearnt = !this.isOver && this.#job.learn(target, failure);
+    // While its client has another key, or takes the call in another form, none of its targets is ruled out.
+    if (turn.hasLearnt || this.hasNextKey(turn, failure)) return;
     this.#restrictions ??= new Restrictions(this.#job);
     this.#restrictions.add(target, failure);
   }
+}
+
+function entryOf({ target, key }: Turn, failure: AttemptFailure): TargetFailure {
+  return { target, key, failure, at: Date.now() };
 }

@@ -1,8 +1,7 @@
-/** Who ended an attempt: the caller, a clock, the router's closing, or the attempt's own failure. */
-export type Interrupter = "caller" | "clock" | "close" | "failure";
+import { afterThisTurn } from "../lib/after-this-turn.ts";
 
-// Held, so that a caller who fakes timers does not wait for ever.
-const afterThisTurn = setImmediate;
+/** Who ended an attempt: the caller, a clock, the router's closing, another attempt of the call, or the attempt's own failure. */
+export type Interrupter = "caller" | "clock" | "close" | "rival" | "failure";
 
 /** What can end an attempt before its answer does. The first reason stays. */
 export class Interrupt {

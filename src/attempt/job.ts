@@ -8,6 +8,7 @@ import type { KeySlot } from "../state/key-ring.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
 import type { Answer } from "./answer.ts";
 import type { AttemptFailure } from "./failure.ts";
+import type { Hedging } from "./hedging.ts";
 import type { Lifeline } from "./lifeline.ts";
 import type { TargetFailure } from "./pursuit-lost.ts";
 
@@ -47,6 +48,10 @@ export interface Job {
   promptTokens(): number;
   /** Takes what an attempt at the target may need: budgets and limits may refuse. `tried` are the keys that failed there. */
   admit(target: ResolvedTarget, tried: ReadonlySet<KeySlot>): Awaitable<Admitted>;
+  /** How long an attempt may take until another is made beside it, in ms; undefined when none is to be. */
+  hedgeAfterMs(target: ResolvedTarget): number | undefined;
+  /** Lets the other in. Of a job that hedges. */
+  readonly hedging: Hedging;
   /** Targets that limits have refused already. */
   readonly limited: ReadonlyMap<ResolvedTarget, Refusal>;
   /** Waits until one of the limits that refused may have enough; false when that is not to be. */
@@ -87,6 +92,8 @@ export interface JobListener {
 /** One attempt, as it went. */
 export interface AttemptTrace {
   readonly target: ResolvedTarget;
+  /** It was made beside a slow one. */
+  readonly isHedge: boolean;
   readonly key: KeySlot | undefined;
   readonly startedAt: number;
   /** What the attempt held; whoever enters it into the books settles it. */

@@ -1,10 +1,11 @@
 import type { Interrupt, Interrupter } from "./interrupt.ts";
 
-/** What can end a whole call early: its caller's signal, or the router's closing. Holds the attempt that is running. */
+/** What can end a whole call early: its caller's signal, or the router's closing. Holds the attempts that are running. */
 export class Lifeline {
   readonly #signal: AbortSignal | undefined;
   #cut: { readonly by: Interrupter; readonly reason: unknown } | undefined;
   #attempt: Interrupt | undefined;
+  #beside: Interrupt | undefined;
   #wake: (() => void) | undefined;
 
   constructor(signal: AbortSignal | undefined) {
@@ -18,16 +19,23 @@ export class Lifeline {
     return this.#cut;
   }
 
-  /** Ends the call: the attempt that runs, or the wait for the next one. */
+  /** Ends the call: the attempts that run, or the wait for the next one. */
   end(by: Interrupter, reason: unknown): void {
     this.#cut ??= { by, reason };
     this.#attempt?.interrupt(by, reason);
+    this.#beside?.interrupt(by, reason);
     this.#wake?.();
   }
 
   /** Makes `attempt` the one that ends with the call. */
   hold(attempt: Interrupt): void {
     this.#attempt = attempt;
+    if (this.#cut !== undefined) attempt.interrupt(this.#cut.by, this.#cut.reason);
+  }
+
+  /** Makes `attempt` one that ends with the call, beside the one that runs already. */
+  holdBeside(attempt: Interrupt): void {
+    this.#beside = attempt;
     if (this.#cut !== undefined) attempt.interrupt(this.#cut.by, this.#cut.reason);
   }
 

@@ -1,4 +1,5 @@
 import { isRefusal, type Admitted } from "../admission.ts";
+import { Interrupt } from "./interrupt.ts";
 import type { Job } from "./job.ts";
 import { whileCallLasts } from "./while-call-lasts.ts";
 
@@ -10,11 +11,13 @@ export class NotAdmitted extends Error {}
  * @throws NotAdmitted when it ended meanwhile; what the store grants then goes back
  */
 export async function whenAdmitted(
-  job: Pick<Job, "lifeline" | "answerBy">,
+  { lifeline, answerBy }: Pick<Job, "lifeline" | "answerBy">,
   pending: Promise<Admitted>,
 ): Promise<Admitted> {
+  const interrupt = new Interrupt();
+  lifeline.hold(interrupt);
   try {
-    return await whileCallLasts(job, pending, () => new NotAdmitted());
+    return await whileCallLasts({ interrupt, answerBy }, pending, () => new NotAdmitted());
   } catch {
     pending.then(giveBack).catch(() => undefined);
     throw new NotAdmitted();

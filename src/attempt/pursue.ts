@@ -1,6 +1,6 @@
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { TargetDoor } from "../state/door.ts";
-import { Attempts, type Won } from "./attempts.ts";
+import { Attempts } from "./attempts.ts";
 import { dueFirst } from "./due-first.ts";
 import { AttemptFailure } from "./failure.ts";
 import { Findings } from "./findings.ts";
@@ -8,6 +8,7 @@ import type { Job } from "./job.ts";
 import { NotAdmitted } from "./not-admitted.ts";
 import { PursuitLost } from "./pursuit-lost.ts";
 import { Retries } from "./retries.ts";
+import type { Won } from "./runs.ts";
 import { Turn } from "./turn.ts";
 
 /** Tries the targets of a job in turn until one answers. Rejects with {@link PursuitLost} when none does. */

@@ -1,11 +1,12 @@
 import pRetry, { type RetryContext } from "p-retry";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { TargetDoor } from "../state/door.ts";
-import type { Attempts, Won } from "./attempts.ts";
+import type { Attempts } from "./attempts.ts";
 import { AttemptFailure, verdicts } from "./failure.ts";
 import type { Findings } from "./findings.ts";
 import type { Job } from "./job.ts";
 import { NotAdmitted } from "./not-admitted.ts";
+import type { Won } from "./runs.ts";
 import type { Turn } from "./turn.ts";
 
 /** Tries a target again: at once with its client's next key, and after a while as often as its retries allow. */
@@ -54,7 +55,7 @@ export class Retries {
   /** Where a key is to blame, the others of its client have their turn at the same target; so has it what it takes instead. */
   async #atNextKey(turn: Turn, error: unknown): Promise<Won> {
     if (!(error instanceof AttemptFailure)) throw error;
-    if (turn.hasLearnt || this.#attempts.hasNextKey(turn, error)) return this.overKeys(turn);
+    if (turn.hasLearnt || this.#found.hasNextKey(turn, error)) return this.overKeys(turn);
     throw error;
   }
 

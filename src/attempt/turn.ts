@@ -23,6 +23,8 @@ export interface TurnFacts {
   readonly previous?: TargetFailure | undefined;
   /** The target's turn before, which a limit cut short: this one goes on where that ended. */
   readonly before?: Turn | undefined;
+  /** Its first try is made beside a slow one. @defaultValue false */
+  readonly isHedge?: boolean;
 }
 
 /** A target whose turn it is, and what its tries have shown of its keys. */
@@ -33,6 +35,8 @@ export class Turn implements Way {
   readonly previous: TargetFailure | undefined;
   /** The latest try has shown what the target does not take: it is worth another one at once. */
   hasLearnt = false;
+  /** It is being tried beside a slow target. */
+  isHedge: boolean;
   /** The key of the latest try. */
   key: KeySlot | undefined;
   readonly #job: Job;
@@ -42,12 +46,13 @@ export class Turn implements Way {
   #extra: Extra | undefined;
   #isMade = false;
 
-  constructor(job: Job, target: ResolvedTarget, { targetsLeft, previous, before }: TurnFacts) {
+  constructor(job: Job, target: ResolvedTarget, { targetsLeft, previous, before, isHedge = false }: TurnFacts) {
     this.#job = job;
     this.target = target;
     this.door = job.doorOf(target);
     this.targetsLeft = targetsLeft;
     this.previous = previous;
+    this.isHedge = isHedge;
     this.key = undefined;
     this.retries = before?.retries ?? 0;
     this.#failedKeys = before === undefined ? noKeys : before.#failedKeys;

@@ -1,6 +1,7 @@
 import type { ResilienceOptions, RouterOptions } from "../options.ts";
 import {
   breakerDefaults,
+  hedgeDefaults,
   noTimeouts,
   retryBudgetDefaults,
   retryDefaults,
@@ -14,6 +15,7 @@ import type { Resilience, RetryBudget, Slow } from "./resolved.ts";
 export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
   const retry = layers.map((layer) => layer.retry);
   const breaker = layers.map((layer) => layer.breaker);
+  const hedge = layers.map((layer) => layer.hedge);
   return {
     timeouts: merge(
       layers.map((layer) => layer.timeouts),
@@ -24,6 +26,8 @@ export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
     retry: isOff(retry) ? false : merge(retry, retryDefaults, retryDefaults),
     breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),
     slow: slowOf(layers.map((layer) => layer.slow)),
+    hedge:
+      isOff(hedge) || hedge.every((layer) => layer === undefined) ? false : merge(hedge, hedgeDefaults, hedgeDefaults),
   };
 }
 

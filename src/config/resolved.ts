@@ -166,6 +166,7 @@ export interface Resilience {
   readonly retry: false | Retry;
   readonly breaker: false | Breaker;
   readonly slow: false | Slow;
+  readonly hedge: false | Hedge;
 }
 
 /** All in ms; `Infinity` when off. `headersMs` is undefined when the client's own timeout is to hold. */
@@ -203,6 +204,13 @@ export interface Slow {
   readonly minCalls: number;
   readonly windowMs: number;
   readonly cooldownMs: number;
+}
+
+export interface Hedge {
+  /** In ms, or what the target's own answers take. */
+  readonly afterMs: number | "p95";
+  readonly maxExtraLoad: number;
+  readonly minCalls: number;
 }
 
 export interface Slo {

@@ -7,6 +7,7 @@ import type {
   Client,
   ContinueStyle,
   ConversationOptions,
+  HedgeOptions,
   ResidencyRule,
   ResilienceOptions,
   RetryBudgetOptions,
@@ -30,7 +31,7 @@ import { keyList } from "./key-schema.ts";
 import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
 import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
 import { price } from "./price-schema.ts";
-import { quantities } from "./quantities.ts";
+import { faultOfQuantity, quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf } from "./show.ts";
 import type { Store } from "../stores/store.ts";
@@ -77,6 +78,17 @@ export const slowOptions = options({
   cooldownMs: quantity(durationMs).optional(),
 }) satisfies z.ZodType<SlowOptions, SlowOptions>;
 
+const hedgeDelayMs = { ...durationMs, range: `"p95", or ${durationMs.range}` };
+const hedgeDelay = checked<number | "p95">((value) =>
+  value === "p95" ? undefined : faultOfQuantity(hedgeDelayMs, value),
+);
+
+export const hedgeOptions = options({
+  afterMs: hedgeDelay.optional(),
+  maxExtraLoad: quantity(ratio).optional(),
+  minCalls: quantity(count).optional(),
+}) satisfies z.ZodType<HedgeOptions, HedgeOptions>;
+
 export const sloOptions = options({
   p95Ms: quantity(durationMs).optional(),
   p99Ms: quantity(durationMs).optional(),
@@ -94,6 +106,7 @@ const resilience = {
   retry: offOr(retryOptions).optional(),
   breaker: offOr(breakerOptions).optional(),
   slow: offOr(slowOptions).optional(),
+  hedge: offOr(hedgeOptions).optional(),
 };
 
 export const resilienceOptions = options(resilience) satisfies z.ZodType<ResilienceOptions, ResilienceOptions>;

@@ -147,6 +147,7 @@ const failures: Readonly<Record<FailureKind, string>> = {
   content_filter: "refused by a content filter",
   not_accepted: "an answer that does not pass its checks",
   bad_request: "another 4xx",
+  outrun: "another attempt of the call was faster",
   aborted: "the caller aborts",
 };
 

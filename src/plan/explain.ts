@@ -10,6 +10,7 @@ import type {
   PriceOrigin,
   TargetView,
 } from "../glossary.ts";
+import { describeExplainedHedge, type ExplainedHedge } from "./explained-hedge.ts";
 import { describeExplainedLimit, type ExplainedLimit } from "./explained-limit.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
@@ -40,6 +41,8 @@ export interface Explanation {
   readonly budgets?: readonly ExplainedBudget[] | undefined;
   /** The limits that the targets have to keep; not there when there are none. */
   readonly limits?: readonly ExplainedLimit[] | undefined;
+  /** The second attempt when the first target is slow; not there when that is off. */
+  readonly hedge?: ExplainedHedge | undefined;
 }
 
 /** A budget of an explanation, for one of the targets. */
@@ -87,13 +90,14 @@ export interface Outlook {
   readonly fits?: ReadonlyMap<string, readonly FitChange[]> | undefined;
   readonly budgets?: readonly ExplainedBudget[];
   readonly limits?: readonly ExplainedLimit[];
+  readonly hedge?: ExplainedHedge | undefined;
 }
 
 /** Puts a decision and a chain into words. */
 export function explain(
   decision: MadeDecision,
   chain: Chain,
-  { allowed, checks = [], fits, budgets = [], limits = [] }: Outlook = {},
+  { allowed, checks = [], fits, budgets = [], limits = [], hedge }: Outlook = {},
 ): Explanation {
   const targets = chain.targets.map((view) => explainTarget(view, fits?.get(view.id)));
   const accept = checks.map(({ name }) => name || "a function");
@@ -104,6 +108,7 @@ export function explain(
     ...describeChecks(accept),
     ...budgets.map(describeBudget),
     ...limits.map(describeExplainedLimit),
+    ...describeHedge(hedge),
   ];
   return {
     summary: lines.join("\n"),
@@ -116,10 +121,13 @@ export function explain(
     leftOut: chain.leftOut,
     deferred: chain.deferred ?? [],
     lastResort: chain.lastResort,
-    ...(accept.length === 0 ? {} : { accept }),
-    ...(budgets.length === 0 ? {} : { budgets }),
-    ...(limits.length === 0 ? {} : { limits }),
+    ...withoutEmpty({ accept, budgets, limits }),
+    ...(hedge === undefined ? {} : { hedge }),
   };
+}
+
+function withoutEmpty<Lists extends Readonly<Record<string, readonly unknown[]>>>(lists: Lists): Partial<Lists> {
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<Lists>;
 }
 
 function explainTarget(view: TargetView, fitted: readonly FitChange[] = []): ExplainedTarget {
@@ -130,6 +138,10 @@ function explainTarget(view: TargetView, fitted: readonly FitChange[] = []): Exp
 
 function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
   return `Tier "${tier}", decided by ${by} (${Math.round(confidence * 100)} % sure): ${reason}.`;
+}
+
+function describeHedge(hedge: ExplainedHedge | undefined): readonly string[] {
+  return hedge === undefined ? [] : [describeExplainedHedge(hedge)];
 }
 
 function describeRegions(allowed: AllowedRegions | undefined): readonly string[] {

@@ -33,6 +33,7 @@ export function startRecord(request: RoutingRequest, decision: MadeDecision, sta
     stream,
     attempts: [],
     refusedRetries: undefined,
+    hedged: undefined,
     fellBack: false,
     usage: undefined,
     costUsd: undefined,

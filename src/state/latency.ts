@@ -13,8 +13,16 @@ export interface LatencyStats {
 
 /** One hour: what takes longer counts as that. */
 const longestMs = 3_600_000;
-const medianLifeMs = 500;
+const recentLifeMs = 500;
 const maxPending = 64;
+
+const none: LatencyStats = {
+  count: 0,
+  p50Ms: undefined,
+  p95Ms: undefined,
+  p99Ms: undefined,
+  maxMs: undefined,
+};
 
 /**
  * Percentiles of durations over a sliding window. Memory is bounded whatever the traffic: one histogram of 16 kB for
@@ -25,8 +33,8 @@ export class LatencyWindow {
   // One by one, each costs a way into the runtime that is cold by then; together, hardly anything.
   readonly #pending: number[] = [];
   #pendingAt = 0;
-  #median: number | undefined;
-  #medianAt = 0;
+  #recent = none;
+  #recentAt = 0;
 
   constructor(options: WindowOptions = {}) {
     this.#slices = new Slices({ make: makeHistogram, clear: (histogram) => histogram.reset() }, options);
@@ -41,13 +49,18 @@ export class LatencyWindow {
     if (this.#pending.push(rounded) >= maxPending) this.#record();
   }
 
-  /** The median in ms, at most half a second old: cheap enough to be asked in every plan. */
-  p50Ms(now = Date.now()): number | undefined {
-    if (this.#median === undefined || now - this.#medianAt >= medianLifeMs) {
-      this.#median = this.stats(now).p50Ms;
-      this.#medianAt = now;
+  /** The percentiles, at most half a second old once there are any: cheap enough to be asked at every call. */
+  recent(now = Date.now()): LatencyStats {
+    if (this.#recent.count === 0 || now - this.#recentAt >= recentLifeMs) {
+      this.#recent = this.stats(now);
+      this.#recentAt = now;
     }
-    return this.#median;
+    return this.#recent;
+  }
+
+  /** The median in ms, as {@link recent}. */
+  p50Ms(now = Date.now()): number | undefined {
+    return this.recent(now).p50Ms;
   }
 
   /** The percentiles at this moment. */
@@ -71,14 +84,6 @@ export class LatencyWindow {
     this.#pending.length = 0;
   }
 }
-
-const none: LatencyStats = {
-  count: 0,
-  p50Ms: undefined,
-  p95Ms: undefined,
-  p99Ms: undefined,
-  maxMs: undefined,
-};
 
 function makeHistogram(): RecordableHistogram {
   return createHistogram({ lowest: 1, highest: longestMs, figures: 2 });

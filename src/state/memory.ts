@@ -6,6 +6,7 @@ import type { BreakerListener } from "./breaker.ts";
 import type { Bulletin } from "./bulletin.ts";
 import { Conversations } from "./conversations.ts";
 import { TargetDoor } from "./door.ts";
+import { Hedges } from "./hedges.ts";
 import { KeyRing, type KeyListener, type KeyStats } from "./key-ring.ts";
 import { LearntParams } from "./learnt-params.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -27,6 +28,8 @@ export class Memory {
   /** What bounds second attempts. */
   readonly retryBudget: RetryBudget;
   readonly slowness: Slowness;
+  /** Second attempts beside slow ones. */
+  readonly hedges = new Hedges();
   readonly slos: Slos;
   /** Which parameters targets have refused. */
   readonly learnt = new LearntParams();

@@ -60,6 +60,12 @@ export class Tally {
     this.#target(targetId).ttft.add(ttftMs);
   }
 
+  /** A call to a target was cut off after so long, because another was faster: it would have taken longer. */
+  outrun(targetId: string, durationMs: number, stream: boolean): void {
+    const { ttft, latency } = this.#target(targetId);
+    (stream ? ttft : latency).add(durationMs);
+  }
+
   /** A call to a target ended; its cost is worked out already. */
   attempt(targetId: string, tier: string, attempt: AttemptRecord): void {
     this.#target(targetId).end(attempt, Date.now());

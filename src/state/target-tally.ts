@@ -11,11 +11,11 @@ export interface TargetStats extends AttemptStats, ReliabilityStats {
   /** Attempts that answered and whose cost is unknown: the target has no price. */
   readonly unpricedAttempts: number;
   /**
-   * Durations of the attempts that answered, and of those that ran out of time: these took at least that long, and
-   * without them a target that hangs would look fast.
+   * Durations of the attempts that answered, and of those that ran out of time or were outrun by a hedge: these took at
+   * least that long, and without them a target that hangs would look fast.
    */
   readonly latency: LatencyStats;
-  /** From sending to the first token with content; streams only. */
+  /** From sending to the first token with content, or until a hedge had one; streams only. */
   readonly ttft: LatencyStats;
 }
 

@@ -1,0 +1,26 @@
+import type { ResolvedTarget } from "../config/resolved.ts";
+import type { Awaitable, HedgeOutcome } from "../glossary.ts";
+import type { Hold } from "../hold.ts";
+
+/** Lets one attempt of a call be made beside another. */
+export interface Hedging {
+  /** Whether a hedge may go to a target of the chain. */
+  allows(target: ResolvedTarget): boolean;
+  /** Takes what a hedge at the target may need; false when that is refused, and no other is made in this call. */
+  admit(target: ResolvedTarget): Awaitable<Hold | undefined | false>;
+  /** It was let in, and is not made after all. */
+  giveBack(): void;
+  /** There was nowhere to go. */
+  noTarget(): void;
+  started(hedge: Hedge): void;
+  ended(hedge: Hedge, outcome: HedgeOutcome): void;
+}
+
+/** A second attempt beside a slow one. */
+export interface Hedge {
+  /** The slow target. */
+  readonly from: ResolvedTarget;
+  readonly to: ResolvedTarget;
+  /** How long the slow one was waited for, in ms. */
+  readonly afterMs: number;
+}
