@@ -87,6 +87,7 @@ export const targetDefaults = { weight: 1, breakGlass: false } as const satisfie
 
 export const routerDefaults = {
   deadlineMs: Infinity,
+  hedge: false,
   classifierTimeoutMs: 50,
   strategy: "priority",
   bundledPrices: true,

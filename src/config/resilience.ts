@@ -9,13 +9,12 @@ import {
   slowDefaults,
   timeoutDefaults,
 } from "./defaults.ts";
-import type { Resilience, RetryBudget, Slow } from "./resolved.ts";
+import type { Hedge, Resilience, RetryBudget, Slow } from "./resolved.ts";
 
 /** What holds where these options meet, the nearest first: key by key the nearest that says something, else the default. */
 export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
   const retry = layers.map((layer) => layer.retry);
   const breaker = layers.map((layer) => layer.breaker);
-  const hedge = layers.map((layer) => layer.hedge);
   return {
     timeouts: merge(
       layers.map((layer) => layer.timeouts),
@@ -26,8 +25,7 @@ export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
     retry: isOff(retry) ? false : merge(retry, retryDefaults, retryDefaults),
     breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),
     slow: slowOf(layers.map((layer) => layer.slow)),
-    hedge:
-      isOff(hedge) || hedge.every((layer) => layer === undefined) ? false : merge(hedge, hedgeDefaults, hedgeDefaults),
+    hedge: hedgeOf(layers.map((layer) => layer.hedge)),
   };
 }
 
@@ -42,6 +40,11 @@ function slowOf(layers: Layers<Slow>): false | Slow {
   if (isOff(layers)) return false;
   const slow = merge(layers, neverSlow, neverSlow);
   return slow.latencyMs === Infinity ? false : slow;
+}
+
+function hedgeOf(layers: Layers<Hedge>): false | Hedge {
+  if (layers.every((layer) => layer === undefined)) return routerDefaults.hedge;
+  return isOff(layers) ? false : merge(layers, hedgeDefaults, hedgeDefaults);
 }
 
 type Layers<T> = readonly (false | { readonly [Key in keyof T]?: T[Key] | undefined } | undefined)[];

@@ -49,6 +49,7 @@ describe("a configuration as data", () => {
       timeouts: { idleMs: 5 },
       breaker: false,
       slowMs: 500,
+      hedge: { afterMs: "p95", maxExtraLoad: 0.02 },
     };
     expect(optionsFromConfig(configOf(rest), { env })).toMatchObject(rest);
   });

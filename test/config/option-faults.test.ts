@@ -149,6 +149,12 @@ describe("numbers of options", () => {
     [{ waiting: { maxWaiting: 0 } }, "waiting.maxWaiting: must be a whole number, 1 or more, got 0"],
     [{ waiting: { maxWaitMs: 0 } }, `waiting.maxWaitMs: ${limit}, got 0`],
     [{ slow: { latencyMs: 0 } }, `slow.latencyMs: ${limit}, got 0`],
+    [
+      { hedge: { afterMs: "p99" } },
+      'hedge.afterMs: must be "p95", or milliseconds above 0, at most 2147483647, got "p99"',
+    ],
+    [{ hedge: { maxExtraLoad: 5 } }, "hedge.maxExtraLoad: must be a share from 0 to 1, got 5"],
+    [{ hedge: true }, "hedge: must be false or an object, got true"],
     [{ slow: { slowRate: 50 } }, "slow.slowRate: must be a share from 0 to 1, got 50"],
     [
       { tiers: { cheap: { targets: ["a-1"], slo: { availability: 99.9 } } } },

@@ -8,6 +8,7 @@ const defaults = {
   retry: { maxRetries: 1, minDelayMs: 250, maxDelayMs: 4000 },
   breaker: { failureThreshold: 5, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000 },
   slow: false,
+  hedge: false,
 };
 const off = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
 
@@ -33,6 +34,7 @@ describe("limits, retries and breaker", () => {
       retry: { ...defaults.retry, maxRetries: 9 },
       breaker: { ...defaults.breaker, windowMs: 2 },
       slow: false,
+      hedge: false,
     });
   });
 
@@ -64,6 +66,7 @@ describe("limits, retries and breaker", () => {
       retry: false,
       breaker: false,
       slow: false,
+      hedge: false,
     });
     expect(inTier({ router: none })).toEqual({
       timeouts: off,
@@ -71,6 +74,7 @@ describe("limits, retries and breaker", () => {
       retry: false,
       breaker: false,
       slow: false,
+      hedge: false,
     });
   });
 
@@ -144,5 +148,32 @@ describe("what is slow", () => {
       latencyMs: 900,
     });
     expect(inTier({ router: { slow: false }, tier: { slo: { p99Ms: 500 } } })?.slow).toBe(false);
+  });
+});
+
+describe("second attempts", () => {
+  const hedge = { afterMs: "p95", maxExtraLoad: 0.05, minCalls: 20 };
+
+  it("are made once anything is said of them", () => {
+    expect(inTier({ router: { hedge: {} } })?.hedge).toEqual(hedge);
+    expect(inTier({ router: { hedge: undefined } })?.hedge).toBe(false);
+  });
+
+  it("come from the target, else the tier, else the router, key by key", () => {
+    expect(
+      inTier({
+        router: { hedge: { afterMs: 500, maxExtraLoad: 0.1, minCalls: 5 } },
+        tier: { hedge: { afterMs: 400, maxExtraLoad: 0.2 } },
+        target: { hedge: { afterMs: "p95" } },
+      })?.hedge,
+    ).toEqual({ afterMs: "p95", maxExtraLoad: 0.2, minCalls: 5 });
+  });
+
+  it("are off where the nearest says so", () => {
+    expect(inTier({ router: { hedge: {} }, tier: { hedge: false } })?.hedge).toBe(false);
+    expect(inTier({ router: { hedge: false }, target: { hedge: { minCalls: 7 } } })?.hedge).toEqual({
+      ...hedge,
+      minCalls: 7,
+    });
   });
 });

@@ -25,6 +25,7 @@ describe("the schemas", () => {
     RetryBudgetOptions: schema.retryBudgetOptions,
     BreakerOptions: schema.breakerOptions,
     SlowOptions: schema.slowOptions,
+    HedgeOptions: schema.hedgeOptions,
     SloOptions: schema.sloOptions,
     ResilienceOptions: schema.resilienceOptions,
     PriceByKind: priceByKind,
@@ -61,8 +62,9 @@ describe("the documented defaults", () => {
     RetryBudgetOptions: { ...defaults.retryBudgetDefaults },
     BreakerOptions: { ...defaults.breakerDefaults },
     SlowOptions: { ...defaults.slowDefaults },
+    HedgeOptions: { ...defaults.hedgeDefaults },
     SloOptions: { ...defaults.sloDefaults },
-    ResilienceOptions: { deadlineMs: defaults.routerDefaults.deadlineMs },
+    ResilienceOptions: { deadlineMs: defaults.routerDefaults.deadlineMs, hedge: defaults.routerDefaults.hedge },
     LimitOptions: defaults.limitDefaults,
     TargetLimitOptions: defaults.targetLimitDefaults,
     WaitingOptions: { ...defaults.waitingDefaults },
@@ -114,6 +116,6 @@ describe("the documented defaults", () => {
   it("name every constant", () => {
     const constants = Object.entries(real).flatMap(([name, keys]) => Object.keys(keys).map((key) => `${name}.${key}`));
     const named = new Set<string>(values.map(([key]) => key));
-    expect(constants.filter((key) => !named.has(key))).toEqual(["RouterOptions.deadlineMs"]);
+    expect(constants.filter((key) => !named.has(key))).toEqual(["RouterOptions.deadlineMs", "RouterOptions.hedge"]);
   });
 });

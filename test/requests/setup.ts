@@ -101,6 +101,8 @@ const eventNames = [
   "attempt:end",
   "retry:start",
   "retry-budget:spent",
+  "hedge:start",
+  "hedge:end",
   "fallback:start",
   "stream:restart",
   "stream:continue",
