@@ -350,7 +350,7 @@ export interface RouteRecord {
   mended?: "restart" | "continue" | undefined;
   /**
    * Cost of all attempts in USD; `undefined` where a price or the usage is unknown, never 0 for unknown. An estimate when
-   * `usage.estimated` is true, for the answer or for an attempt that was outrun.
+   * `usage.estimated` of an attempt is true.
    */
   costUsd: number | undefined;
   /** What `baseline` would have cost for the same tokens, less `costUsd`. */

@@ -1,4 +1,4 @@
-import { isRefusal, type Admitted } from "./admission.ts";
+import { isRefusal, type Admitted, type Entry } from "./admission.ts";
 import type { Hedge, Hedging } from "./attempt/hedging.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Hedge as HedgeSettings, ResolvedTarget } from "./config/resolved.ts";
@@ -13,8 +13,17 @@ import type { ExplainedHedge } from "./plan/explained-hedge.ts";
 import type { Memory } from "./state/memory.ts";
 import type { TargetWindows } from "./state/target-tally.ts";
 
+/** What hedges of a call are made with. */
+export interface CallHedgingInput {
+  readonly shared: Shared;
+  readonly call: RoutedCall;
+  /** The call at the door of a target. */
+  entryAt(target: ResolvedTarget): Entry;
+}
+
 /** Lets a call make one attempt beside a slow one. */
 export class CallHedging implements Hedging {
+  readonly #input: CallHedgingInput;
   readonly #shared: Shared;
   readonly #call: RoutedCall;
   /** Its tier has earned for it. */
@@ -22,9 +31,10 @@ export class CallHedging implements Hedging {
   /** It had its chance. */
   #isUsed = false;
 
-  constructor(shared: Shared, call: RoutedCall) {
-    this.#shared = shared;
-    this.#call = call;
+  constructor(input: CallHedgingInput) {
+    this.#input = input;
+    this.#shared = input.shared;
+    this.#call = input.call;
   }
 
   /** How long an attempt at the target is waited for, in ms; undefined when no other is to be made beside it. */
@@ -44,11 +54,11 @@ export class CallHedging implements Hedging {
   admit(target: ResolvedTarget): Awaitable<Hold | undefined | false> {
     this.#isUsed = true;
     if (!this.#shared.memory.hedges.take(this.#tier)) return this.#refused("load");
-    const { admission, request, promptTokens } = this.#call;
+    const { admission } = this.#call;
     if (admission.idle) return undefined;
     const own = target.client === "default" && bringsKey(this.#call, false);
     const keys = own ? undefined : keysInTurn(this.#shared.memory, target);
-    const admitted = admitOverKeys(admission, { request, tier: this.#tier, target, promptTokens, isHedge: true, keys });
+    const admitted = admitOverKeys(admission, { ...this.#input.entryAt(target), isHedge: true, keys });
     return admitted instanceof Promise ? admitted.then(this.#onAdmitted) : this.#onAdmitted(admitted);
   }
 

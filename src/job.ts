@@ -177,7 +177,7 @@ export class RoutedJob implements Job {
 
   get hedging(): CallHedging {
     const { shared, call } = this.#input;
-    this.#hedging ??= new CallHedging(shared, call);
+    this.#hedging ??= new CallHedging({ shared, call, entryAt: (target) => this.#entryAt(target) });
     return this.#hedging;
   }
 

@@ -8,11 +8,12 @@ export const routerPrefix = "x-router-";
 
 /** What the router has to say of a call in headers: for those who only see the response. */
 export function routerHeaders(record: RouteRecord): RouterHeaders {
-  const { attempts, outcome, costUsd, usage, fellBack, requestId, target, tier, downgradedFrom } = record;
+  const { attempts, outcome, costUsd, fellBack, requestId, target, tier, downgradedFrom } = record;
   // Of a stream that is being given out, the attempt that gives it is not over yet.
   const made = outcome === "pending" ? attempts.length + 1 : attempts.length;
   const headers: [string, string][] = [["x-router-attempts", String(made)]];
-  if (costUsd !== undefined && usage?.estimated === true) headers.push(["x-router-cost-estimated", "true"]);
+  const isEstimated = attempts.some(({ usage }) => usage?.estimated === true);
+  if (costUsd !== undefined && isEstimated) headers.push(["x-router-cost-estimated", "true"]);
   if (costUsd !== undefined) headers.push(["x-router-cost-usd", String(costUsd)]);
   if (downgradedFrom !== undefined) headers.push(["x-router-downgraded-from", headerSafe(downgradedFrom)]);
   if (fellBack) headers.push(["x-router-fell-back", "true"]);

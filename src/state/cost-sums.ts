@@ -7,7 +7,7 @@ export interface CostSums {
   readonly calls: number;
   /** Calls that were served but whose cost is unknown in whole or part: `costUsd` is too low by these. */
   readonly unpricedCalls: number;
-  /** Calls whose tokens were estimated, as their provider reported none: so much of `costUsd` is an estimate. */
+  /** Calls with tokens that were estimated, as their provider reported none: so much of `costUsd` is an estimate. */
   readonly estimatedCalls: number;
   /** Tokens of all attempts, failed ones included. */
   readonly tokens: Readonly<TokenSums>;
@@ -31,10 +31,10 @@ export class CostCounts {
 
   /** Counts a call, without its tokens and its cost: these are those of its attempts. */
   addCall(record: RouteRecord): void {
-    const { costUsd, savedUsd, usage } = record;
+    const { costUsd, savedUsd, attempts } = record;
     this.#calls += 1;
     if (isUnpriced(record)) this.#unpriced += 1;
-    if (usage?.estimated === true) this.#estimated += 1;
+    if (attempts.some(({ usage }) => usage?.estimated === true)) this.#estimated += 1;
     if (savedUsd === undefined || costUsd === undefined) return;
     this.#savedUsd += savedUsd;
     this.#baselineUsd += savedUsd + costUsd;

@@ -4,6 +4,7 @@ import { measureAddedCpu } from "./added-cpu.ts";
 import { verdictOf } from "./bound.ts";
 import { measureBudgets } from "./budgets.ts";
 import { measureHeap } from "./heap.ts";
+import { measureHedging } from "./hedging.ts";
 import { measureLimiter } from "./limiter.ts";
 import { loadShare, machine } from "./machine.ts";
 import { measureOnTheWire } from "./on-the-wire.ts";
@@ -17,6 +18,7 @@ const parts: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ["heap", measureHeap],
   ["budgets", measureBudgets],
   ["limiter", measureLimiter],
+  ["hedging", measureHedging],
   ["redis", measureRedis],
 ]);
 

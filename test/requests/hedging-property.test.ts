@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ModelRouter } from "../../src/index.ts";
+import type OpenAI from "openai";
+import { expect, it, vi } from "vitest";
+import { ModelRouter, type RouteRecord } from "../../src/index.ts";
 import { startProvider, type Provider, type Step } from "../../src/testing/index.ts";
 import { ledgerStore, type LedgerStore } from "./ledger-store.ts";
 import { call, clientOf, Events, hear, textOf } from "./setup.ts";
@@ -27,14 +28,14 @@ const conduct: fc.Arbitrary<Conduct> = fc.record({
 });
 
 /** One attempt of each target after another, whatever they are attempts at. */
-const scripts = fc.record({
+const conducts = fc.record({
   a: fc.array(conduct, { minLength: 4, maxLength: 4 }),
   b: fc.array(conduct, { minLength: 4, maxLength: 4 }),
   c: fc.array(conduct, { minLength: 4, maxLength: 4 }),
 });
 
 const situation = fc.record({
-  scripts,
+  scripts: conducts,
   stream: fc.boolean(),
   maxRetries: fc.constantFrom(0, 1, 2),
   /** After so long the caller aborts. */
@@ -52,88 +53,125 @@ function isOfOne(text: string, whole: boolean): boolean {
   return Object.values(texts).some((one) => (whole ? one === text : one.startsWith(text)));
 }
 
-describe("whatever the delays and failures of three targets are", () => {
-  let providers: Record<(typeof names)[number], Provider>;
-  let store: LedgerStore;
-  let router: ModelRouter;
-  let events: Events;
+type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never;
 
-  beforeAll(async () => {
-    const [a, b, c] = await Promise.all(
-      names.map((name) => startProvider({ models: { [name]: { reply: texts[name] } } })),
-    );
-    if (a === undefined || b === undefined || c === undefined) throw new Error("three providers");
-    providers = { a, b, c };
-    store = ledgerStore();
-    router = new ModelRouter({
-      client: clientOf(a),
-      clients: { b: clientOf(b), c: clientOf(c) },
-      targets: {
-        a: { price: 1, limits: { concurrency: 9 } },
-        b: { client: "b", price: 1 },
-        c: { client: "c", price: 1 },
-      },
-      tiers: { main: ["a", "b", "c"] },
-      retry: { minDelayMs: 0, maxDelayMs: 1 },
-      breaker: false,
-      hedge: { afterMs: 8, maxExtraLoad: 1 },
-      budgets: { all: { limitUsd: 1_000, per: "month" } },
-      store,
-    });
-    events = new Events(router);
-  });
-  afterAll(async () => {
-    await router.close();
-    await Promise.all(names.map((name) => providers[name].close()));
-  });
+/** What came of a call: its text, or what there was of it. */
+interface Outcome {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
 
-  it("a call has one answer of one target, every hold is settled once, and nothing stays in flight", async () => {
-    let hedges = 0;
-    await fc.assert(
-      fc.asyncProperty(situation, async (given) => {
-        const { stream, maxRetries, abortAfterMs, deadlineMs } = given;
-        for (const name of names) {
-          providers[name].reset();
-          providers[name].enqueue(...given.scripts[name].map(stepOf));
-        }
-        events.told.length = 0;
-        const before = store.holds.size;
-        const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
-        const options = { maxRetries, ...(signal === undefined ? {} : { signal }) };
-        const view = router.with(deadlineMs === undefined ? {} : { deadlineMs });
-        if (stream) {
-          const { text, error } = await hear(view, {}, options);
-          expect([text, isOfOne(text, error === undefined && signal?.aborted !== true)]).toEqual([text, true]);
-        } else {
-          const completion = await view.chat.completions.create(call, options).catch(() => undefined);
-          if (completion !== undefined) expect(Object.values(texts)).toContain(textOf(completion));
-        }
-        await Promise.all(names.map((name) => providers[name].idle()));
-        await expect.poll(() => events.of("request:end").length).toBe(1);
-        const [end] = events.of("request:end");
-        const record = end?.record;
-        hedges += record?.hedged === true ? 1 : 0;
-        const attempts = record?.attempts ?? [];
-        // Of each target no more than one attempt and its retries, and one that answered at the most.
-        for (const name of names) {
-          expect(attempts.filter(({ target }) => target === name).length).toBeLessThanOrEqual(1 + maxRetries);
-        }
-        expect(attempts.filter(({ failure }) => failure === undefined).length).toBe(
-          record?.outcome === "answered" ? 1 : 0,
-        );
-        expect(attempts.filter(({ hedge }) => hedge === true).length).toBe(record?.hedged === true ? 1 : 0);
-        expect(events.of("hedge:end").length).toBe(events.of("hedge:start").length);
-        expect(events.of("attempt:end").length).toBe(events.of("attempt:start").length);
-        const holds = [...store.holds.values()].slice(before);
-        expect(holds.map(({ settled }) => settled.length)).toEqual(holds.map(() => 1));
-        const { inFlight } = router.stats();
-        const { targets } = router.health();
-        expect([inFlight, ...names.map((name) => targets[name]?.inFlight)]).toEqual([0, 0, 0, 0]);
-        expect((await router.budgets())[0]?.heldUsd).toBe(0);
-      }),
-      { numRuns: 300, seed: 20_261_125 },
-    );
-    // Else nothing was tried.
-    expect(hedges).toBeGreaterThan(20);
-  }, 120_000);
-});
+async function ask(router: ModelRouter, given: Situation): Promise<Outcome> {
+  const { stream, maxRetries, abortAfterMs, deadlineMs } = given;
+  const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
+  const options = { maxRetries, signal };
+  const view = router.with({ deadlineMs });
+  if (stream) {
+    const { text, error } = await hear(view, {}, options);
+    return { text, isWhole: error === undefined && signal?.aborted !== true };
+  }
+  const completion = await view.chat.completions.create(call, options).catch(() => undefined);
+  return { text: completion === undefined ? "" : textOf(completion), isWhole: completion !== undefined };
+}
+
+interface Set extends AsyncDisposable {
+  readonly router: ModelRouter;
+  readonly events: Events;
+  readonly store: LedgerStore;
+  readonly providers: readonly Provider[];
+  /** Begins anew, with other conduct. */
+  conduct(scripts: Situation["scripts"]): void;
+  /** Resolves when nothing is under way at any provider, and the call's record is complete. */
+  quiet(): Promise<RouteRecord>;
+}
+
+async function start(): Promise<Set> {
+  const providers = await Promise.all(
+    names.map((name) => startProvider({ models: { [name]: { reply: texts[name] } } })),
+  );
+  const [a, b, c] = providers.map((provider) => clientOf(provider)) as [OpenAI, OpenAI, OpenAI];
+  const store = ledgerStore();
+  const router = new ModelRouter({
+    client: a,
+    clients: { b, c },
+    targets: {
+      a: { price: 1, limits: { concurrency: 9 } },
+      b: { client: "b", price: 1 },
+      c: { client: "c", price: 1 },
+    },
+    tiers: { main: names },
+    retry: { minDelayMs: 0, maxDelayMs: 1 },
+    breaker: false,
+    hedge: { afterMs: 8, maxExtraLoad: 1 },
+    budgets: { all: { limitUsd: 1_000, per: "month" } },
+    store,
+  });
+  const events = new Events(router);
+  return {
+    router,
+    events,
+    store,
+    providers,
+    conduct(scripts) {
+      events.told.length = 0;
+      names.forEach((name, at) => {
+        providers[at]?.reset();
+        providers[at]?.enqueue(...scripts[name].map(stepOf));
+      });
+    },
+    async quiet() {
+      await Promise.all(providers.map((provider) => provider.idle()));
+      await vi.waitUntil(() => events.of("request:end").length > 0);
+      const [end] = events.of("request:end");
+      if (end === undefined) throw new Error("There was no end.");
+      return end.record;
+    },
+    async [Symbol.asyncDispose]() {
+      await router.close();
+      await Promise.all(providers.map((provider) => provider.close()));
+    },
+  };
+}
+
+function count<T>(list: readonly T[], test: (item: T) => boolean): number {
+  return list.filter(test).length;
+}
+
+/** What can not be wrong of a record. */
+function expectSound({ attempts, outcome, hedged }: RouteRecord, maxRetries: number): void {
+  // Of each target no more than one attempt and its retries, and one that answered at the most.
+  const most = Math.max(...names.map((name) => count(attempts, ({ target }) => target === name)));
+  expect(most).toBeLessThanOrEqual(1 + maxRetries);
+  expect(count(attempts, ({ failure }) => failure === undefined)).toBe(outcome === "answered" ? 1 : 0);
+  expect(count(attempts, ({ hedge }) => hedge === true)).toBe(hedged === true ? 1 : 0);
+}
+
+/** Nothing is left of a call. */
+async function expectNothingLeft({ router, events, store }: Set, before: number): Promise<void> {
+  expect(events.of("request:end")).toHaveLength(1);
+  expect(events.of("hedge:end")).toHaveLength(events.of("hedge:start").length);
+  expect(events.of("attempt:end")).toHaveLength(events.of("attempt:start").length);
+  const holds = [...store.holds.values()].slice(before);
+  expect(holds.map(({ settled }) => settled.length)).toEqual(holds.map(() => 1));
+  const { targets } = router.health();
+  expect([router.stats().inFlight, ...names.map((name) => targets[name]?.inFlight)]).toEqual([0, 0, 0, 0]);
+  expect((await router.budgets())[0]?.heldUsd).toBe(0);
+}
+
+it("whatever three targets do, a call has one answer of one target, holds are settled once, nothing stays in flight", async () => {
+  await using set = await start();
+  await fc.assert(
+    fc.asyncProperty(situation, async (given) => {
+      set.conduct(given.scripts);
+      const before = set.store.holds.size;
+      const { text, isWhole } = await ask(set.router, given);
+      expect([text, isOfOne(text, isWhole)]).toEqual([text, true]);
+      expectSound(await set.quiet(), given.maxRetries);
+      await expectNothingLeft(set, before);
+    }),
+    { numRuns: 300, seed: 20_261_125 },
+  );
+  // Else nothing was tried.
+  const { won, outrun, failed, gaveUp } = set.router.stats().hedges;
+  expect(Math.min(won, outrun, failed, gaveUp)).toBeGreaterThan(3);
+}, 120_000);

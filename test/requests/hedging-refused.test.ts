@@ -1,8 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import type { RouterOptions } from "../../src/index.ts";
+import OpenAI from "openai";
+import { ModelRouter, type RouterOptions } from "../../src/index.ts";
+import { startProvider } from "../../src/testing/index.ts";
 import { ledgerStore } from "./ledger-store.ts";
-import { call, errorOf, hear, replyOf, startPair, textOf, type Pair, type PairOptions } from "./setup.ts";
+import { call, clientOf, errorOf, hear, replyOf, startPair, textOf, type Pair, type PairOptions } from "./setup.ts";
 
 const hedge = { afterMs: 20, maxExtraLoad: 1 } as const;
 
@@ -14,6 +16,10 @@ function startSlow(options: PairOptions = {}): Promise<Pair> {
 
 async function ask(pair: Pair, body: object = {}): Promise<string> {
   return textOf(await pair.router.chat.completions.create({ ...call, ...body }));
+}
+
+function settled(store: ReturnType<typeof ledgerStore>): readonly number[] {
+  return [...store.holds.values()].map((hold) => hold.settled.length);
 }
 
 describe("a second attempt is not made", () => {
@@ -94,10 +100,6 @@ describe("what a second attempt holds", () => {
   const budgets = { all: { limitUsd: 1, per: "day" } } as const;
   const targets = { a: { price: 1 }, b: { price: 1 } };
 
-  function settled(store: ReturnType<typeof ledgerStore>): readonly number[] {
-    return [...store.holds.values()].map((hold) => hold.settled.length);
-  }
-
   it("is settled once, as is what the slow one holds", async () => {
     const store = ledgerStore();
     await using pair = await startSlow({ targets, router: { budgets, store } });
@@ -166,18 +168,33 @@ describe("update()", () => {
   });
 });
 
-describe("a process that was busy itself", () => {
-  it("looks at what has come before it makes a second attempt", async () => {
-    await using pair = await startPair({ router: { hedge: { afterMs: 30, maxExtraLoad: 1 } } });
-    const answer = ask(pair);
-    await pair.a.received(1);
-    // Long enough for the answer to come and the alarm to be due, in this order.
-    const until = performance.now() + 80;
-    while (performance.now() < until);
-    expect(await answer).toBe(replyOf("a"));
-    await setTimeout(1);
-    expect(pair.b.hits()).toBe(0);
+it("is not made by a process that was busy itself, and has the answer by now", async () => {
+  const answer = {
+    id: "1",
+    object: "chat.completion",
+    choices: [{ message: { content: "late" }, finish_reason: "stop" }],
+  };
+  const fetch = async (): Promise<Response> => {
+    await setTimeout(40);
+    return Response.json(answer);
+  };
+  await using provider = await startProvider();
+  await using router = new ModelRouter({
+    client: new OpenAI({ apiKey: "sk-test", baseURL: "https://slow.test/v1", fetch }),
+    clients: { other: clientOf(provider) },
+    targets: { b: { client: "other" } },
+    tiers: { main: ["a", "b"] },
+    hedge: { afterMs: 20, maxExtraLoad: 1 },
   });
+  router.on("attempt:start", () => {
+    // Both the time to hedge and the answer come while nobody can look.
+    setImmediate(() => {
+      const until = performance.now() + 80;
+      while (performance.now() < until);
+    });
+  });
+  expect(textOf(await router.chat.completions.create(call))).toBe("late");
+  expect([router.stats().hedges.started, provider.hits()]).toEqual([0, 0]);
 });
 
 it("leaves the error of a call as it is", async () => {

@@ -1,6 +1,6 @@
 import { APIUserAbortError } from "openai";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ModelRouter, type RouterOptions, type TargetOptions } from "../../src/index.ts";
+import { ModelRouter, type AttemptRecord, type RouterOptions, type TargetOptions } from "../../src/index.ts";
 import { faults, startProvider, type Provider, type Step } from "../../src/testing/index.ts";
 import { call, clientOf, errorOf, Events, hear, replyOf, startPair, textOf, type PairOptions } from "./setup.ts";
 
@@ -78,15 +78,15 @@ describe("a target that is slow", () => {
   });
 
   it("counts as slow", async () => {
-    const options = { slow: { latencyMs: 20, minCalls: 1 } };
-    await using pair = await startHedged({ ...hanging, router: options });
+    const a = { slow: { latencyMs: 20, minCalls: 1 } };
+    await using pair = await startHedged({ ...hanging, targets: { a } });
     await pair.router.chat.completions.create(call);
     expect(pair.router.health().tiers["main"]?.slow).toEqual(["a"]);
   });
 
   it("counts as slow when a stream has won", async () => {
-    const options = { slow: { latencyMs: 20, minCalls: 1 } };
-    await using pair = await startHedged({ ...hanging, router: options });
+    const a = { slow: { latencyMs: 20, minCalls: 1 } };
+    await using pair = await startHedged({ ...hanging, targets: { a } });
     await hear(pair.router);
     expect(pair.router.health().tiers["main"]?.slow).toEqual(["a"]);
   });
@@ -191,12 +191,12 @@ describe("what is told of a second attempt", () => {
     const price = { promptUsd: 1, completionUsd: 2 };
     await using pair = await startHedged({ ...hanging, targets: { a: { price }, b: { price } } });
     const record = pair.router.recordOf(await pair.router.chat.completions.create(call));
-    const [lost, won] = record.attempts;
-    expect(lost?.usage).toMatchObject({ completionTokens: 0, estimated: true });
-    expect(lost?.usage?.promptTokens).toBeGreaterThan(0);
-    expect(won?.usage?.estimated).toBeUndefined();
-    expect(record.costUsd).toBeCloseTo((lost?.costUsd ?? NaN) + (won?.costUsd ?? NaN), 12);
-    expect(record.usage).toEqual(won?.usage);
+    const [lost, won] = record.attempts as [AttemptRecord, AttemptRecord];
+    expect(lost.usage).toMatchObject({ promptTokens: expect.any(Number), completionTokens: 0, estimated: true });
+    expect(lost.costUsd).toBeGreaterThan(0);
+    expect(won.usage).toEqual(record.usage);
+    expect(won.usage?.estimated).toBeUndefined();
+    expect(record.costUsd).toBeCloseTo(Number(lost.costUsd) + Number(won.costUsd), 12);
   });
 
   it("is an unknown cost, when the price of the slow one is", async () => {
@@ -493,8 +493,6 @@ describe("hedge: afterMs p95", () => {
 });
 
 describe("an answer that must be accepted", () => {
-  const accept = (): Promise<boolean> => Promise.resolve(true);
-
   it("wins when it was, and not when it came", async () => {
     await using pair = await startHedged({
       router: {
@@ -514,7 +512,10 @@ describe("an answer that must be accepted", () => {
   });
 
   it("costs what had come of it when it was cut off", async () => {
-    await using pair = await startHedged({ a: [faults.stallStream({ afterChunks: 4 })], router: { accept } });
+    await using pair = await startHedged({
+      a: [faults.stallStream({ afterChunks: 4 })],
+      router: { accept: () => Promise.resolve(true) },
+    });
     const { text, stream } = await hear(pair.router);
     expect(text).toBe(replyOf("b"));
     const [lost] = pair.router.recordOf(stream as object).attempts;
