@@ -172,7 +172,7 @@ export class RoutedJob implements Job {
 
   hedgeAfterMs(target: ResolvedTarget): number | undefined {
     const { hedge } = this.resilienceOf(target);
-    return hedge === false ? undefined : this.hedging.afterMs(target, hedge);
+    return hedge === false || !this.guarded ? undefined : this.hedging.afterMs(target, hedge);
   }
 
   get hedging(): CallHedging {

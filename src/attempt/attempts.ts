@@ -46,20 +46,21 @@ export class Attempts {
     this.#tellFallback(turn);
     const run = this.#runs.begin(turn, { pass, hold });
     const hedgeAfterMs = turn.targetsLeft > 1 ? this.#job.hedgeAfterMs(turn.target) : undefined;
-    if (hedgeAfterMs === undefined) return this.#alone(run);
-    return race(run, { job: this.#job, found: this.#found, runs: this.#runs, hedgeAfterMs });
-  }
-
-  async #alone(run: Run): Promise<Won> {
+    if (hedgeAfterMs !== undefined) {
+      return race(run, { job: this.#job, found: this.#found, runs: this.#runs, hedgeAfterMs });
+    }
     try {
       return this.#runs.won(run, await run.answer);
     } catch (error) {
-      if (!(error instanceof AttemptFailure)) throw error;
-      this.#runs.lost(run, error);
-      this.#found.failed(run.turn, error);
-      this.#runs.tellLost(run, error);
+      if (error instanceof AttemptFailure) this.#lost(run, error);
       throw error;
     }
+  }
+
+  #lost(run: Run, failure: AttemptFailure): void {
+    this.#runs.lost(run, failure);
+    this.#found.failed(run.turn, failure);
+    this.#runs.tellLost(run, failure);
   }
 
   #letIn(turn: Turn, admitted: Admitted): Hold | undefined {
