@@ -7,6 +7,7 @@ import type { Received, StreamMark } from "./broken-streams.ts";
 import type { AttemptRecord, JsonObject, RouteRecord, Usage } from "./glossary.ts";
 import type { Hold } from "./hold.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
+import type { EndedAttempt } from "./ended-attempt.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
@@ -174,16 +175,19 @@ export class Books implements JobListener {
     return stillMs < noticedStallMs ? tookMs : Math.max(0, tookMs - stillMs);
   }
 
-  #add(entry: {
-    readonly target: ResolvedTarget;
-    readonly isHedge: boolean;
-    readonly key: KeySlot | undefined;
-    readonly startedAt: number;
-    readonly hold: Hold | undefined;
-    readonly failure: AttemptFailure | undefined;
-    readonly usage: Usage | undefined;
-    readonly status: number | undefined;
-  }): void {
+  #add(entry: EndedAttempt): void {
+    const { target, failure } = entry;
+    const attempt = this.#attemptOf(entry);
+    if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
+    addAttempt(this.record, attempt, target.price);
+    entry.hold?.settle(attempt);
+    this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
+    entry.key?.counts.end(attempt);
+    this.#noteLatency(attempt);
+    this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
+  }
+
+  #attemptOf(entry: EndedAttempt): AttemptRecord {
     const { target, failure, usage } = entry;
     const attempt: AttemptRecord = {
       target: target.id,
@@ -199,13 +203,7 @@ export class Books implements JobListener {
     };
     const fitted = this.#call.fitting.changesAt(target);
     if (fitted !== undefined) attempt.fitted = fitted;
-    if (failure === undefined) noteTarget(this.record, target, this.#call.chain);
-    addAttempt(this.record, attempt, target.price);
-    entry.hold?.settle(attempt);
-    this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
-    entry.key?.counts.end(attempt);
-    this.#noteLatency(attempt);
-    this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
+    return attempt;
   }
 
   #noteLatency(attempt: AttemptRecord): void {

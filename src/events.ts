@@ -4,7 +4,6 @@ import type {
   AttemptRecord,
   Endpoint,
   FailureKind,
-  HedgeOutcome,
   MadeDecision,
   OutReason,
   RouteRecord,
@@ -56,7 +55,7 @@ export interface RouterEvents {
   /** A target is slow: after `afterMs` without an answer the next one is called beside it. */
   "hedge:start": { requestId: string; from: string; to: string; afterMs: number };
   /** The second attempt has won, was outrun by the slow one, has failed, or was given up with the call. */
-  "hedge:end": { requestId: string; from: string; to: string; outcome: HedgeOutcome };
+  "hedge:end": { requestId: string; from: string; to: string; outcome: "won" | "outrun" | "failed" | "gave_up" };
   /** The next target takes over; `detail` says in words what the one before failed with. */
   "fallback:start": { requestId: string; from: string; to: string; failure: FailureKind; detail: string };
   /** A stream that broke begins anew at the next target: the caller is to drop `droppedText`, which is all he was given. */

@@ -219,16 +219,6 @@ export type LeftOutReason =
   | "price_unknown"
   | "store_unavailable";
 
-/** A target that was slow in a tier lately. */
-export interface SlowState {
-  /** What takes longer is slow, in ms. */
-  readonly latencyMs: number;
-  /** Share of its calls that were slow when that was found, 0–1. */
-  readonly slowRate: number;
-  /** When calls may find out whether it is fast again, in ms since the epoch. */
-  readonly dueAt: number;
-}
-
 /** The ordered targets of one request, and those left out with the reason. */
 export interface Chain {
   readonly targets: readonly TargetView[];
@@ -272,15 +262,6 @@ export type FailureKind =
   | "not_accepted"
   | "outrun"
   | "aborted";
-
-/** How a second attempt ended: it gave the answer, the slow one did, it failed, or the call ended without an answer of either. */
-export type HedgeOutcome = "won" | "outrun" | "failed" | "gave_up";
-
-/**
- * Why no second attempt was made beside a slow one: `maxExtraLoad` allowed no more, a limit or a budget said no, or no other
- * target could serve.
- */
-export type HedgeRefusal = "load" | "limits" | "no_target";
 
 /** One call to one target, as records and errors show it. */
 export interface AttemptRecord {

@@ -3,13 +3,14 @@ import type { Hedge, Hedging } from "./attempt/hedging.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Hedge as HedgeSettings, ResolvedTarget } from "./config/resolved.ts";
 import type { Stage } from "./downgrade.ts";
-import type { Awaitable, HedgeOutcome, HedgeRefusal, RoutingRequest } from "./glossary.ts";
+import type { Awaitable, RoutingRequest } from "./glossary.ts";
 import type { Hold } from "./hold.ts";
 import { isBatchCall } from "./limit-claim.ts";
 import { sideEffectOf } from "./openai/side-effects.ts";
 import { admitOverKeys, keysInTurn } from "./over-keys.ts";
 import { bringsKey } from "./sending.ts";
 import type { ExplainedHedge } from "./plan/explained-hedge.ts";
+import type { HedgeOutcome, HedgeRefusal } from "./state/hedges.ts";
 import type { Memory } from "./state/memory.ts";
 import type { TargetWindows } from "./state/target-tally.ts";
 
@@ -107,9 +108,9 @@ interface Surroundings {
   readonly tier: string;
 }
 
-/** Whether a target may be called beside a slow one. Those that are kept for when the others fail may not. */
+/** Whether a target may be called beside a slow one. Those that are kept for when all others are out may not. */
 function mayServeBeside(target: ResolvedTarget, { memory, request, tier }: Surroundings): boolean {
-  if (obstacleTo(request, target) !== undefined) return false;
+  if (target.breakGlass || obstacleTo(request, target) !== undefined) return false;
   if (memory.slowness.lookUp(tier, Date.now())?.(target) !== undefined) return false;
   const { out, breaker } = memory.doorOf(target);
   return out === undefined && (breaker === undefined || breaker.state === "closed");

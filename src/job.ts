@@ -9,11 +9,12 @@ import type { TargetFailure } from "./attempt/pursuit-lost.ts";
 import type { Received, StreamBreakPolicy } from "./broken-streams.ts";
 import type { Awaitable, Endpoint } from "./glossary.ts";
 import { tokensOfTexts } from "./openai/text-tokens.ts";
-import { mayMend, streamBreakIn } from "./stream-break.ts";
+import { streamBreakIn } from "./stream-break.ts";
 import { addsUsage, choicesOf } from "./openai/target-body.ts";
 import { CallHedging } from "./hedging.ts";
 import { LimitWait } from "./limit-wait.ts";
 import { admitOverKeys, keysInTurn } from "./over-keys.ts";
+import { restAfter, type Rest } from "./rest-after.ts";
 import { bringsKey, sendTo, type Sending } from "./sending.ts";
 import type { Extra, ExtraKind } from "./state/retry-budget.ts";
 import type { TargetDoor } from "./state/door.ts";
@@ -27,17 +28,6 @@ export interface JobInput extends Sending {
   readonly books: JobListener;
   /** Of a job that is to mend a stream. */
   readonly rest?: Rest | undefined;
-}
-
-/** What is left of a call whose stream broke. */
-interface Rest {
-  readonly targets: readonly ResolvedTarget[];
-  readonly tier: ResolvedTier | undefined;
-  readonly before: TargetFailure;
-  /** What the caller is given was asked for under it: it does not change any more, as the tier may. */
-  readonly policy: StreamBreakPolicy;
-  /** Whether a target may take over. */
-  mayServe(target: ResolvedTarget): boolean;
 }
 
 /** A call in the form in which it is attempted. */
@@ -116,20 +106,11 @@ export class RoutedJob implements Job {
    */
   after(before: TargetFailure, received: Received): RoutedJob | undefined {
     const { policy } = this;
-    const place = this.#targets.indexOf(before.target);
-    const tried = new Set(this.#targets.slice(0, place + 1));
-    const mends = (target: ResolvedTarget): boolean => mayMend(policy, target, received);
-    // One that can not go on is neither out nor has it failed.
-    const isEmergency = this.#targets.every((target) => target.breakGlass || tried.has(target) || mends(target));
-    const mayServe = (target: ResolvedTarget): boolean =>
-      !tried.has(target) &&
-      mends(target) &&
-      (isEmergency || !target.breakGlass) &&
-      this.#input.rest?.mayServe(target) !== false;
-    const targets = this.#targets.filter(mayServe);
-    if (place === -1 || targets.length === 0) return undefined;
+    const going = { targets: this.#targets, tier: this.#tier, policy, rest: this.#input.rest };
+    const rest = restAfter(going, before, received);
+    if (rest === undefined) return undefined;
     const given = policy === "continue" ? { text: received.text, tokens: tokensOfTexts(received.texts) } : undefined;
-    return new RoutedJob({ ...this.#input, given, rest: { targets, tier: this.#tier, before, policy, mayServe } });
+    return new RoutedJob({ ...this.#input, given, rest });
   }
 
   get dropsUsage(): boolean {
@@ -172,7 +153,9 @@ export class RoutedJob implements Job {
 
   hedgeAfterMs(target: ResolvedTarget): number | undefined {
     const { hedge } = this.resilienceOf(target);
-    return hedge === false || !this.guarded ? undefined : this.hedging.afterMs(target, hedge);
+    // Whoever takes over from a stream that broke is not raced again.
+    const isOff = hedge === false || !this.guarded || this.#input.rest !== undefined;
+    return isOff ? undefined : this.hedging.afterMs(target, hedge);
   }
 
   get hedging(): CallHedging {

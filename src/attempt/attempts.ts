@@ -36,15 +36,12 @@ export class Attempts {
     const failure = this.#found.takeUpBeside(turn);
     if (failure !== undefined) throw failure;
     const admitted = this.#job.admit(turn.target, turn.failedKeys);
-    const hold = this.#letIn(turn, admitted instanceof Promise ? await whenAdmitted(this.#job, admitted) : admitted);
-    // While the store was asked, the call may have ended.
-    const pass = admitted instanceof Promise && this.#found.isOver ? undefined : turn.enter(hold?.key);
-    if (pass === undefined) {
-      hold?.giveBack();
-      throw new NotAdmitted();
-    }
-    this.#tellFallback(turn);
-    const run = this.#runs.begin(turn, { pass, hold });
+    const isLate = admitted instanceof Promise;
+    const run = this.#begin(
+      turn,
+      this.#letIn(turn, isLate ? await whenAdmitted(this.#job, admitted) : admitted),
+      isLate,
+    );
     const hedgeAfterMs = turn.targetsLeft > 1 ? this.#job.hedgeAfterMs(turn.target) : undefined;
     if (hedgeAfterMs !== undefined) {
       return race(run, { job: this.#job, found: this.#found, runs: this.#runs, hedgeAfterMs });
@@ -55,6 +52,17 @@ export class Attempts {
       if (error instanceof AttemptFailure) this.#lost(run, error);
       throw error;
     }
+  }
+
+  #begin(turn: Turn, hold: Hold | undefined, isLate: boolean): Run {
+    // While the store was asked, the call may have ended.
+    const pass = isLate && this.#found.isOver ? undefined : turn.enter(hold?.key);
+    if (pass === undefined) {
+      hold?.giveBack();
+      throw new NotAdmitted();
+    }
+    this.#tellFallback(turn);
+    return this.#runs.begin(turn, { pass, hold });
   }
 
   #lost(run: Run, failure: AttemptFailure): void {

@@ -1,6 +1,7 @@
 import type { ResolvedTarget } from "../config/resolved.ts";
-import type { Awaitable, HedgeOutcome } from "../glossary.ts";
+import type { Awaitable } from "../glossary.ts";
 import type { Hold } from "../hold.ts";
+import type { HedgeOutcome } from "../state/hedges.ts";
 
 /** Lets one attempt of a call be made beside another. */
 export interface Hedging {

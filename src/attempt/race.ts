@@ -1,8 +1,8 @@
-import type { HedgeOutcome } from "../glossary.ts";
 import type { Hold } from "../hold.ts";
 import { afterThisTurn } from "../lib/after-this-turn.ts";
 import { AlarmClock, type Alarm } from "../lib/alarm-clock.ts";
 import { loopWatch } from "../lib/loop-watch.ts";
+import type { HedgeOutcome } from "../state/hedges.ts";
 import type { Answer } from "./answer.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Findings } from "./findings.ts";

@@ -57,6 +57,7 @@ export class Spans {
       "attempt:end": (event) => this.#attemptEnded(event),
       "retry:start": ({ requestId, target, failure, delayMs }) =>
         this.#note(requestId, "retry", { target, failure, delay_ms: delayMs }),
+      "hedge:end": ({ requestId, from, to, outcome }) => this.#note(requestId, "hedge", { from, to, outcome }),
       "fallback:start": ({ requestId, from, to, failure }) => this.#note(requestId, "fallback", { from, to, failure }),
       "classifier:failed": ({ requestId, classifier, cause }) =>
         this.#note(requestId, "classifier_failed", { classifier, cause }),

@@ -24,6 +24,11 @@ const counters = {
     help: "Times that the same target was tried again.",
     labels: ["target", "failure"],
   },
+  hedges: {
+    name: "hedges_total",
+    help: "Second attempts beside slow ones, by the target that they went to.",
+    labels: ["target", "outcome"],
+  },
   tokens: {
     name: "tokens_total",
     help: "Tokens by kind: cached ones are not among prompt, reasoning not among completion.",

@@ -86,6 +86,7 @@ class Counting {
       "request:end": ({ record }) => this.#ended(record),
       "attempt:end": ({ attempt }) => this.#attempted(attempt),
       "retry:start": ({ target, failure }) => counters.retries.inc({ router, target: names.of(target), failure }),
+      "hedge:end": ({ to, outcome }) => counters.hedges.inc({ router, target: names.of(to), outcome }),
       "classifier:failed": ({ classifier, cause }) => counters.classifierFailures.inc({ router, classifier, cause }),
       "target:rest": (event) => this.#rested(event, event.target === undefined ? "client" : "target"),
       "key:rest": (event) => this.#rested(event, "key"),

@@ -1,4 +1,5 @@
-import type { Chain, Deferred, SlowState, TargetView } from "../glossary.ts";
+import type { Chain, Deferred, TargetView } from "../glossary.ts";
+import type { SlowState } from "../state/slow-watch.ts";
 
 /** What is known of the targets' speed. */
 export interface Speed {

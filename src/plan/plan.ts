@@ -1,6 +1,7 @@
-import type { Chain, LeftOut, SlowState, TargetView } from "../glossary.ts";
+import type { Chain, LeftOut, TargetView } from "../glossary.ts";
 import type { Strategy, StrategyContext } from "../strategy.ts";
 import { glassKept, splitAtGlass, type GlassRules } from "./break-glass.ts";
+import type { SlowState } from "../state/slow-watch.ts";
 import { Demands } from "./demands.ts";
 import { drillKept } from "./drill-kept.ts";
 import { fastFirst } from "./fast-first.ts";

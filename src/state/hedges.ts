@@ -1,4 +1,11 @@
-import type { HedgeOutcome, HedgeRefusal } from "../glossary.ts";
+/** How a second attempt ended: it gave the answer, the slow one did, it failed, or the call ended without an answer of either. */
+export type HedgeOutcome = "won" | "outrun" | "failed" | "gave_up";
+
+/**
+ * Why no second attempt was made beside a slow one: `maxExtraLoad` allowed no more, a limit or a budget said no, or no other
+ * target could serve.
+ */
+export type HedgeRefusal = "load" | "limits" | "no_target";
 
 /** How second attempts beside slow ones went since counting began. */
 export interface HedgeStats {

@@ -1,6 +1,15 @@
 import type { Slow } from "../config/resolved.ts";
-import type { SlowState } from "../glossary.ts";
 import { Slices } from "./slices.ts";
+
+/** A target that was slow in a tier lately. */
+export interface SlowState {
+  /** What takes longer is slow, in ms. */
+  readonly latencyMs: number;
+  /** Share of its calls that were slow when that was found, 0–1. */
+  readonly slowRate: number;
+  /** When calls may find out whether it is fast again, in ms since the epoch. */
+  readonly dueAt: number;
+}
 
 /** Told when a target becomes slow, and when it is fast again. */
 export interface SlowListener {

@@ -1,8 +1,7 @@
 import type { ResolvedConfig, Slow } from "../config/resolved.ts";
 import type { RouterEvents } from "../events.ts";
-import type { SlowState } from "../glossary.ts";
 import type { Emitter } from "../lib/emitter.ts";
-import { SlowWatch } from "./slow-watch.ts";
+import { SlowWatch, type SlowState } from "./slow-watch.ts";
 
 interface Watched {
   readonly watch: SlowWatch;

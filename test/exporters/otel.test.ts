@@ -117,6 +117,17 @@ describe("an attached otel exporter", () => {
     ]);
   });
 
+  it("tells second attempts as events of the call's span, each with a span of its own", async () => {
+    await using pair = await startPair({ a: ["hang"], router: { hedge: { afterMs: 20, maxExtraLoad: 1 } } });
+    const { spans } = traced(pair);
+    await pair.router.chat.completions.create(call);
+    expect(named(spans(), "route chat").events.map(({ name, attributes }) => [name, attributes])).toEqual([
+      ["modelrouter.hedge", { "modelrouter.from": "a", "modelrouter.to": "b", "modelrouter.outcome": "won" }],
+    ]);
+    expect(named(spans(), "chat a").attributes).toMatchObject({ "error.type": "outrun" });
+    expect(named(spans(), "chat b").status.code).not.toBe(2);
+  });
+
   it("goes on with the trace in which the call was made, also for a stream read elsewhere", async () => {
     await using pair = await startPair();
     const { spans, tracer } = traced(pair);

@@ -42,6 +42,15 @@ describe("an attached prometheus exporter", () => {
     expect(await linesOf(registry, "retries_total")).toEqual(['retries_total{target="a",failure="server_error"} 1']);
   });
 
+  it("counts second attempts by how they ended", async () => {
+    const hedge = { afterMs: 20, maxExtraLoad: 1 };
+    await using pair = await startPair({ a: ["hang"], router: { hedge } });
+    const registry = new Registry();
+    pair.router.attach(prometheusExporter({ registry }));
+    await pair.router.chat.completions.create(call);
+    expect(await linesOf(registry, "hedges_total")).toEqual(['hedges_total{target="b",outcome="won"} 1']);
+  });
+
   it("counts the tokens of a call by kind, each once", async () => {
     const usage = {
       prompt_tokens: 100,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SlowState, TargetView } from "../../src/glossary.ts";
+import type { TargetView } from "../../src/glossary.ts";
+import type { SlowState } from "../../src/state/slow-watch.ts";
 import { explain } from "../../src/plan/explain.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { planningWith, requestWith, targetNamed, type PlanningParts } from "./planning.ts";

@@ -89,6 +89,13 @@ describe("a second attempt is not made", () => {
     expect(pair.b.hits()).toBe(0);
   });
 
+  it("at a target behind glass", async () => {
+    await using pair = await startSlow({ targets: { b: { breakGlass: true } } });
+    expect(await ask(pair)).toBe(replyOf("a"));
+    expect(pair.b.hits()).toBe(0);
+    expect(pair.router.stats().hedges.refused).toMatchObject({ no_target: 1 });
+  });
+
   it("when the router stands aside", async () => {
     await using pair = await startSlow({ router: { retry: false, tiers: { main: ["a"] } } });
     expect(await ask(pair)).toBe(replyOf("a"));

@@ -25,6 +25,9 @@ import {
 
 const late = { fallbackValue: "late" } as const;
 
+const askTwice = (view: RouterView) =>
+  view.chat.completions.create(call).catch(() => view.chat.completions.create({ ...call, model: "other" }));
+
 describe("within()", () => {
   it("gives the answer that comes in time", async () => {
     await using single = await startSingle();
@@ -63,9 +66,7 @@ describe("within()", () => {
       router: { tiers: { main: ["a"], other: ["b"] } },
     });
     await pair.router.chat.completions.create(call);
-    const ask = (view: RouterView) =>
-      view.chat.completions.create(call).catch(() => view.chat.completions.create({ ...call, model: "other" }));
-    const completion = await pair.router.within(30_000, ask);
+    const completion = await pair.router.within(30_000, askTwice);
     expect(completion && textOf(completion)).toBe(replyOf("b"));
     expect(pair.router.stats().slaMisses).toBe(0);
   });

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SlowState } from "../../src/glossary.ts";
-import { SlowWatch } from "../../src/state/slow-watch.ts";
+import { SlowWatch, type SlowState } from "../../src/state/slow-watch.ts";
 
 const start = Date.UTC(2026, 0, 1);
 const limits = { latencyMs: 500, slowRate: 0.5, minCalls: 4, windowMs: 60_000, cooldownMs: 30_000 };
