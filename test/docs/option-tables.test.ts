@@ -38,6 +38,8 @@ import {
   plannedOutage,
   trafficOptions,
 } from "../../src/planning/schema.ts";
+import { simulatedOutageDefaults, simulatedTrafficDefaults, speedDefaults } from "../../src/simulation/defaults.ts";
+import { simulatedOutage, simulatedTraffic, targetSpeed } from "../../src/simulation/schema.ts";
 import { readPages } from "./code-blocks.ts";
 
 const pages = await readPages();
@@ -74,6 +76,9 @@ const options = [
   ...Object.keys(trafficOptions.shape).map((key) => `traffic.${key}`),
   ...Object.keys(plannedBudget.shape).map((key) => `budget.${key}`),
   ...Object.keys(plannedOutage.shape).map((key) => `outage.${key}`),
+  ...Object.keys(simulatedTraffic.shape).map((key) => `traffic.${key}`),
+  ...Object.keys(targetSpeed.shape).map((key) => `speeds.${key}`),
+  ...Object.keys(simulatedOutage.shape).map((key) => `outages.${key}`),
 ];
 
 test.each(options)("the docs have a row for %s", (name) => {
@@ -82,6 +87,7 @@ test.each(options)("the docs have a row for %s", (name) => {
 
 const { headersMs: _, ...clocks } = timeoutDefaults;
 const { deadlineMs: __, slowMs: ___, ...others } = routerDefaults;
+const { tasks: ____, speeds: _____, promptTokens, completionTokens, ...simulated } = simulatedTrafficDefaults;
 const defaults = Object.entries({
   ...prefixed("timeouts", clocks),
   ...prefixed("retry", retryDefaults),
@@ -98,6 +104,10 @@ const defaults = Object.entries({
   ...prefixed("traffic", trafficDefaults),
   ...prefixed("budget", budgetDefaults),
   ...prefixed("outage", outageDefaults),
+  ...prefixed("traffic", simulated),
+  ...prefixed("traffic", { promptTokens: show(promptTokens), completionTokens: show(completionTokens) }),
+  ...prefixed("speeds", speedDefaults),
+  ...prefixed("outages", simulatedOutageDefaults),
 });
 
 test.each(defaults)("the docs give the default of %s as it is", (name, value) => {
@@ -108,6 +118,10 @@ test("the docs give the defaults of conversations as they are", () => {
   const { ttlMs, maxConversations } = conversationDefaults;
   expect(defaultsOf("conversations")).toContain(`{ ttlMs: ${ttlMs}, maxConversations: ${maxConversations} }`);
 });
+
+function show(range: readonly number[]): string {
+  return `[${range.join(", ")}]`;
+}
 
 function prefixed(prefix: string, values: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, value]));

@@ -3,6 +3,7 @@ import { isRouterError, ModelRouter, resilientStore, type RouteRecord, type Stor
 import { forecastCosts, type Forecast, type ForecastOptions } from "modelrouter/planning";
 import { otelExporter } from "modelrouter/exporters/otel";
 import { prometheusExporter } from "modelrouter/exporters/prometheus";
+import { simulate, type Simulation, type SimulatedOutage } from "modelrouter/simulation";
 import { type NodeRedisClient, redisStore } from "modelrouter/stores/redis";
 import { startProvider } from "modelrouter/testing";
 import type { Registry } from "prom-client";
@@ -36,6 +37,12 @@ export function plan(options: ForecastOptions): Forecast {
 /** The same for exporters. */
 export function watch(router: ModelRouter, registry: Registry): ModelRouter {
   return router.attach(prometheusExporter({ registry, tags: ["team"] })).attach(otelExporter({ content: false }));
+}
+
+/** The same for what would happen. */
+export function foresee(outages: readonly SimulatedOutage[]): Promise<Simulation> {
+  const config = { client: { apiKeyEnv: "KEY" }, tiers: { cheap: ["small", "large"] } };
+  return simulate(config, { hours: 1, callsPerSecond: 1 }, outages);
 }
 
 /** The same for the store on Redis, with no client for it installed. */

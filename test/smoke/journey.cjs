@@ -8,8 +8,9 @@ const request = { model: "auto", messages: [{ role: "user", content: "What is 2 
  * What users do first, with whichever copy of the package they have. Gives the error of a call that no target could
  * answer. Closes the provider but not the router or the store: what is forgotten must not keep a process alive.
  */
-exports.journey = async function journey({ OpenAI, modelrouter, testing, planning, redis }) {
+exports.journey = async function journey({ OpenAI, modelrouter, testing, planning, redis, simulation }) {
   plans(planning, modelrouter);
+  await playsOn(simulation);
   await outlives(redis, modelrouter);
   const { AllTargetsFailedError, ConfigError, ModelRouter, isRouterError } = modelrouter;
   const provider = await testing.startProvider();
@@ -31,6 +32,14 @@ exports.journey = async function journey({ OpenAI, modelrouter, testing, plannin
     await provider.close();
   }
 };
+
+async function playsOn({ simulate }) {
+  const config = { client: { apiKeyEnv: "NOT_SET" }, tiers: { cheap: ["small", "large"] } };
+  const outages = [{ target: "small", from: 0, for: "1h", kind: "down" }];
+  const { availability, byTarget } = await simulate(config, { hours: 0.1, callsPerSecond: 0.2 }, outages);
+  assert.equal(availability, 1);
+  assert.equal(byTarget.large.share, 1);
+}
 
 const down = () => Promise.reject(new Error("connect ECONNREFUSED"));
 

@@ -14,9 +14,17 @@ const openaiVersions = ["6", "7"];
 const programs = ["program.mjs", "program.cjs"];
 const compilers = ["tsc", "tsc6"];
 const importer = "import-effects.mjs";
-// What the subpaths of exporters need.
-const peers = ["prom-client@15", "@opentelemetry/api@1"];
-const entries = ["index", "testing", "planning", "stores/redis", "exporters/prometheus", "exporters/otel"];
+// What some subpaths need.
+const peers = ["prom-client@15", "@opentelemetry/api@1", "@sinonjs/fake-timers@15"];
+const entries = [
+  "index",
+  "testing",
+  "planning",
+  "simulation",
+  "stores/redis",
+  "exporters/prometheus",
+  "exporters/otel",
+];
 const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "docs", "package.json"];
 
 // A program that does not end by itself is a failure, not a wait.

@@ -4,10 +4,11 @@ import OpenAI from "openai";
 import * as modelrouter from "modelrouter";
 import * as planning from "modelrouter/planning";
 import * as redis from "modelrouter/stores/redis";
+import * as simulation from "modelrouter/simulation";
 import * as testing from "modelrouter/testing";
 import { journey } from "./journey.cjs";
 
-const error = await journey({ OpenAI, modelrouter, testing, planning, redis });
+const error = await journey({ OpenAI, modelrouter, testing, planning, redis, simulation });
 
 const commonJsCopy = createRequire(import.meta.url)("modelrouter");
 assert(!(error instanceof commonJsCopy.AllTargetsFailedError), "the two copies are one: this test tests nothing");
