@@ -24,7 +24,11 @@ export class Findings {
   constructor(job: Job) {
     this.#job = job;
     if (job.before !== undefined) this.#failures = [job.before];
-    if (job.limited.size > 0) for (const [target, refusal] of job.limited) this.refused(target, refusal);
+    // Of a call whose stream broke, only the targets are left that may take over.
+    for (const target of job.limited.size === 0 ? none : job.targets) {
+      const refusal = job.limited.get(target);
+      if (refusal !== undefined) this.refused(target, refusal);
+    }
   }
 
   /** In the order in which they happened. */

@@ -17,6 +17,9 @@ const faked = [
   "performance",
 ] as const;
 
+/** So many timers may ring in one moment. */
+const mostSteps = 100_000;
+
 /** Where virtual time begins, in ms since the epoch: the same each time, or nothing could be repeated. */
 const epoch = Date.UTC(2030, 0, 1);
 
@@ -58,13 +61,18 @@ export class VirtualTime {
   /**
    * Lets time pass until `done`: from timer to timer, and between two of them all that can happen without time.
    * @returns false when nothing is left that could happen, or the time is up
+   * @throws Error when time stands still, because timers of 0 ms are set again and again
    */
   async pass(done: () => boolean, untilMs = Infinity): Promise<boolean> {
+    let steps = 0;
     for (;;) {
       await turn();
       if (done()) return true;
       if (this.timers === 0 || this.elapsedMs > untilMs) return false;
+      const before = this.#clock.now;
       this.#clock.next();
+      steps = this.#clock.now === before ? steps + 1 : 0;
+      if (steps > mostSteps) throw new Error(`Time stands still ${this.elapsedMs} ms after the beginning.`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { APIUserAbortError, OpenAIError, type OpenAI } from "openai";
-import { isRouterError, type ModelRouter, type RouterView } from "../../src/index.ts";
+import { isRouterError, type ModelRouter, type RouterView, type StreamMark } from "../../src/index.ts";
 import type { VirtualTime } from "../../src/simulation/virtual-time.ts";
 import type { PlannedCall } from "./schedule.ts";
 
@@ -114,11 +114,18 @@ async function read(stream: Chunks, heard: Heard, leaveAfter: number | undefined
   let chunks = 0;
   for await (const chunk of stream) {
     const content = chunk.choices[0]?.delta.content ?? "";
-    heard.text += content;
+    heard.text = kept(heard.text, chunk) + content;
     if (content !== "") chunks += 1;
     if (chunks === leaveAfter) return true;
   }
   return false;
+}
+
+// A stream that begins anew says how much of what was given is void: all of it.
+function kept(text: string, chunk: OpenAI.ChatCompletionChunk): string {
+  const { router } = chunk as { router?: StreamMark };
+  if (router?.mended !== "restart") return text;
+  return router.dropChars === text.length ? "" : `to drop ${router.dropChars} of ${text.length}: ${text}`;
 }
 
 type Chunks = AsyncIterable<OpenAI.ChatCompletionChunk>;

@@ -32,11 +32,21 @@ export const planted: Readonly<Record<keyof typeof properties, Spoil>> = {
     ends: ends.map((end) => ({ ...end, planned: { ...end.planned, batchOf: undefined, deadlineMs: -10 } })),
   }),
   costsAddUp: ({ costUsd }) => ({ costUsd: costUsd + 0.001 }),
+  glassIsKept: ({ schedule, told, records }) => ({
+    schedule: { ...schedule, options: { ...schedule.options, targets: glass(records) } },
+    told: told.filter(({ name }) => name !== "break-glass:use"),
+  }),
   nothingGoesOn: () => ({ timersLeft: 1 }),
   healthyTargetsServeAgain: ({ recovered }) => ({
     recovered: recovered.map(({ target }) => ({ target, end: undefined, record: undefined })),
   }),
 };
+
+function glass(records: Played["records"]): Record<string, { breakGlass: true }> {
+  return Object.fromEntries(
+    records.flatMap(({ attempts }) => attempts.map(({ target }) => [target, { breakGlass: true }])),
+  );
+}
 
 function callOf([first]: readonly CallEnd[]): string {
   return first?.call ?? "";

@@ -32,6 +32,7 @@ export const properties = {
   holdsEndOnce,
   deadlinesHold,
   costsAddUp,
+  glassIsKept,
   nothingGoesOn,
   healthyTargetsServeAgain,
 } satisfies Readonly<Record<Exclude<keyof typeof sentences, "playsToItsEnd">, (played: Played) => Iterable<Found>>>;
@@ -156,6 +157,22 @@ function* costsAddUp({ costUsd, records }: Played): Iterable<Found> {
     0,
   );
   if (Math.abs(sum - costUsd) > 1e-9) yield { detail: `costs() says $${costUsd}, the records $${sum}` };
+}
+
+function* glassIsKept({ records, told, schedule }: Played): Iterable<Found> {
+  const used = new Set(told.filter(({ name }) => name === "break-glass:use").map(({ payload }) => requestOf(payload)));
+  const { targets = {} } = schedule.options;
+  for (const { requestId, attempts, tags, tier } of records) {
+    const call = tags["call"];
+    if (!attempts.some(({ target }) => targets[target]?.breakGlass === true)) continue;
+    if (!used.has(requestId)) yield { call, detail: "it used a break-glass target, and nobody was told" };
+    if (call?.includes(".") === true && tier !== "direct")
+      yield { call, detail: "it is of a batch, and used a break-glass target" };
+  }
+}
+
+function requestOf(payload: object): string | undefined {
+  return (payload as { requestId?: string }).requestId;
 }
 
 function* nothingGoesOn({ timersLeft, health, hits, waiting }: Played): Iterable<Found> {

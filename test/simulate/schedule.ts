@@ -110,7 +110,11 @@ function hostAt(at: number, draw: Draw): Host {
 
 function drawTargets(hosts: readonly Host[], draw: Draw): Record<string, TargetOptions> {
   const ids = Array.from({ length: draw.whole(1, 5) }, (_, at) => `target-${at}`);
-  return Object.fromEntries(ids.map((id) => [id, drawTarget(draw.oneOf(hosts).client, draw)]));
+  const targets = ids.map((id) => [id, drawTarget(draw.oneOf(hosts).client, draw)] as const);
+  // The first is never kept for emergencies: something must serve every day.
+  return Object.fromEntries(
+    targets.map(([id, { breakGlass, ...rest }], at) => [id, at === 0 ? rest : { breakGlass, ...rest }]),
+  );
 }
 
 function drawTarget(client: string, draw: Draw): TargetOptions {
@@ -119,6 +123,14 @@ function drawTarget(client: string, draw: Draw): TargetOptions {
     price: { promptUsd: draw.magnitude(1, 30) / 10, completionUsd: draw.magnitude(1, 100) / 10 },
     contextWindow: draw.maybe(0.3, () => draw.magnitude(1_000, 100_000)),
     weight: draw.maybe(0.3, () => draw.whole(0, 5)),
+    ...withValue(
+      "breakGlass",
+      draw.maybe(0.08, () => true),
+    ),
+    ...withValue(
+      "continues",
+      draw.maybe(0.5, () => draw.oneOf(["prefix", "continue-final-message", "prefill"] as const)),
+    ),
     limits: draw.maybe(0.3, () => ({
       requestsPerMinute: draw.maybe(0.6, () => draw.magnitude(1, 60)),
       tokensPerMinute: draw.maybe(0.3, () => draw.magnitude(500, 50_000)),
@@ -181,9 +193,8 @@ function drawTimeouts(draw: Draw): TimeoutOptions {
 }
 
 function drawOptions(targets: Record<string, TargetOptions>, hosts: readonly Host[], draw: Draw): Schedule["options"] {
-  const ids = Object.keys(targets);
   const names = ["cheap", "balanced", "premium"].slice(0, draw.whole(1, 3));
-  const tiers = Object.fromEntries(names.map((name) => [name, drawTier(ids, draw)]));
+  const tiers = Object.fromEntries(names.map((name) => [name, drawTier(targets, draw)]));
   return {
     targets,
     tiers,
@@ -212,12 +223,19 @@ function drawOptions(targets: Record<string, TargetOptions>, hosts: readonly Hos
       ),
     ),
     fallbackOnContentFilter: draw.chance(0.3),
+    ...withValue(
+      "onStreamBreak",
+      draw.maybe(0.5, () => draw.oneOf(["restart", "continue"] as const)),
+    ),
   };
 }
 
-function drawTier(ids: readonly string[], draw: Draw): TierOptions {
+function drawTier(targets: Record<string, TargetOptions>, draw: Draw): TierOptions {
+  const ids = Object.keys(targets);
+  const some = draw.someOf(ids);
+  const serves = some.some((id) => targets[id]?.breakGlass !== true);
   return {
-    targets: draw.someOf(ids),
+    targets: serves ? some : [...some, ...ids.slice(0, 1)],
     ...withValue(
       "strategy",
       draw.maybe(0.3, () => draw.oneOf(strategies)),

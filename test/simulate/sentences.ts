@@ -18,6 +18,7 @@ export const sentences = {
   holdsEndOnce: "What was taken from an account is settled exactly once.",
   deadlinesHold: "No call lasts longer than its deadline, nor `within()` longer than it was given.",
   costsAddUp: "What the counters say calls cost is what the records say.",
+  glassIsKept: "A break-glass target is told of when it is used, and never used for a batch that did not name it.",
   nothingGoesOn:
     "When all calls have ended and the router is closed, nothing goes on: no timer, no call in flight, no request at a provider.",
   healthyTargetsServeAgain:

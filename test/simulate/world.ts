@@ -68,8 +68,16 @@ export class World {
   };
 
   #replyTo({ number, body }: ReceivedRequest): string {
+    const begun = begunIn(body["messages"]);
+    // It is asked to go on from what another one had said.
+    if (begun !== undefined) return this.#repliesTo(begun).slice(begun.length);
     const words = Math.min(Number(body["words"]), Math.floor(Number(body["max_tokens"]) / 4));
     return `#${number}${Array.from({ length: words }, (_, word) => ` ${word}`).join("")}`;
+  }
+
+  #repliesTo(begun: string): string {
+    const number = Number(/^#(\d+)/.exec(begun)?.[1]);
+    return this.hits[number - 1]?.reply ?? `Nobody said ${begun}`;
   }
 
   #answer(request: ReceivedRequest, { reply, outage }: { reply: string; outage: Outage | undefined }): Answer {
@@ -103,6 +111,12 @@ export class World {
   hostNamed(name: string): Host | undefined {
     return this.#schedule.hosts.find((host) => host.name === name);
   }
+}
+
+function begunIn(messages: unknown): string | undefined {
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  const { role, content } = (last ?? {}) as { role?: string; content?: string };
+  return role === "assistant" ? content : undefined;
 }
 
 const healthySpeed = { latencyMs: 1, chunkMs: 0 };
