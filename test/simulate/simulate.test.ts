@@ -14,13 +14,13 @@ describe("a schedule in virtual time", () => {
     await using one = new Player();
     await using other = new Player();
     await other.play({ seed: 3 });
-    for (const seed of [11, 12, 13]) {
+    for (const seed of [11, 12]) {
       const first = await one.play({ seed, whole: true });
       const second = await other.play({ seed, whole: true });
       expect(first.log.length).toBeGreaterThan(20);
       expect(second.log.join("\n")).toBe(first.log.join("\n"));
     }
-  }, 60_000);
+  }, 120_000);
 
   it("breaks no property", async () => {
     await using player = new Player();
