@@ -20,7 +20,8 @@ export async function simulate(
   outages: readonly SimulatedOutage[] = [],
 ): Promise<Simulation> {
   const workerData = scenarioOf(config, traffic, outages);
-  const worker = new Worker(workerUrl(), { workerData });
+  // What the process was started with, a loader or an inspector, is not for this thread.
+  const worker = new Worker(workerUrl(), { workerData, execArgv: [] });
   try {
     const [result] = (await once(worker, "message")) as [Simulation];
     return result;
