@@ -14,14 +14,14 @@ for (const [name, config] of Object.entries({ alone, withFallback })) {
   const percent = (availability * 100).toFixed(1);
   console.log(`${name}: ${percent} % answered, p99 ${latencyMs.p99} ms, $${costUsd.toFixed(2)}`, Object.keys(errors));
 }
-//=> alone: 64.6 % answered, p99 6414 ms, $0.08 [ 'APIConnectionError', 'all_targets_out' ]
-//=> withFallback: 100.0 % answered, p99 6488 ms, $0.13 []
+//=> alone: 64.7 % answered, p99 6416 ms, $0.08 [ 'APIConnectionError', 'all_targets_out' ]
+//=> withFallback: 100.0 % answered, p99 6469 ms, $0.13 []
 
 const { timeline } = await simulate(withFallback, traffic, outages);
 for (const { minute, byTarget } of timeline.filter(({ minute: at }) => at >= 18 && at < 23))
   console.log(minute, byTarget);
-//=> 18 { 'deepseek-ai/DeepSeek-V4-Flash': 18 }
-//=> 19 { 'deepseek-ai/DeepSeek-V4-Flash': 14 }
-//=> 20 { 'Qwen/Qwen3-32B': 18 }
+//=> 18 { 'deepseek-ai/DeepSeek-V4-Flash': 13 }
+//=> 19 { 'deepseek-ai/DeepSeek-V4-Flash': 16 }
+//=> 20 { 'Qwen/Qwen3-32B': 8 }
 //=> 21 { 'Qwen/Qwen3-32B': 11 }
-//=> 22 { 'Qwen/Qwen3-32B': 21 }
+//=> 22 { 'Qwen/Qwen3-32B': 9 }

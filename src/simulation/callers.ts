@@ -1,6 +1,7 @@
 import { OpenAIError, type OpenAI } from "openai";
 import { isRouterError } from "../errors.ts";
 import type { ModelRouter } from "../router.ts";
+import { seededRandom } from "../testing/seeded-random.ts";
 import type { FilledTraffic } from "./filled-traffic.ts";
 import type { Range } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -12,6 +13,7 @@ export class Callers {
   readonly #router: ModelRouter;
   readonly #traffic: FilledTraffic;
   readonly #report: Report;
+  readonly #random: () => number;
   readonly #startedAt = Date.now();
   #inFlight = 0;
   #allMade = false;
@@ -19,6 +21,8 @@ export class Callers {
   constructor(router: ModelRouter, { traffic, report }: { readonly traffic: FilledTraffic; readonly report: Report }) {
     this.#router = router;
     this.#traffic = traffic;
+    // Chance of its own: two configurations are asked the same, at the same times.
+    this.#random = seededRandom(traffic.seed);
     this.#report = report;
   }
 
@@ -37,7 +41,7 @@ export class Callers {
     const partMs = (hours * hourMs) / rates.length;
     let atMs = fromMs;
     for (let part = Math.floor(fromMs / partMs); part < rates.length; part += 1) {
-      const gapMs = (-Math.log(1 - Math.random()) * 1000) / (rates[part] ?? 0);
+      const gapMs = (-Math.log(1 - this.#random()) * 1000) / (rates[part] ?? 0);
       if (atMs + gapMs < (part + 1) * partMs) return this.#at(atMs + gapMs);
       atMs = (part + 1) * partMs;
     }
@@ -63,7 +67,7 @@ export class Callers {
     const task = this.#task();
     const { completions } = (task === undefined ? this.#router : this.#router.with({ task })).chat;
     try {
-      if (Math.random() >= streamShare) await completions.create(body);
+      if (this.#random() >= streamShare) await completions.create(body);
       else await readAll(await completions.create({ ...body, stream: true }));
     } catch (error) {
       this.#report.caught(nameOf(error));
@@ -73,11 +77,11 @@ export class Callers {
   #draw(what: "promptTokens" | "completionTokens"): number {
     const range: Range = this.#traffic[what];
     const [least, most] = typeof range === "number" ? [range, range] : range;
-    return least + Math.floor(Math.random() * (most - least + 1));
+    return least + Math.floor(this.#random() * (most - least + 1));
   }
 
   #task(): string | undefined {
-    let left = Math.random();
+    let left = this.#random();
     for (const [task, share] of Object.entries(this.#traffic.tasks)) {
       left -= share;
       if (left < 0) return task;

@@ -2,6 +2,7 @@ import { resolveConfig } from "../config/resolve.ts";
 import { cloneOf } from "../openai/transport.ts";
 import type { RouterOptions } from "../options.ts";
 import { ModelRouter } from "../router.ts";
+import { seededRandom } from "../testing/seeded-random.ts";
 import { Callers, hourMs } from "./callers.ts";
 import { filledIn } from "./filled-traffic.ts";
 import { SimulatedProvider } from "./provider.ts";
@@ -10,6 +11,8 @@ import type { Simulation } from "./result.ts";
 import { routerOptionsOf, type Scenario } from "./scenario.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
+/** Far from the seed of the calls: numbers of neighbouring seeds are alike at first. */
+const providersSeed = 1_000_003;
 /** How long calls may go on when no more are made: longer than the clocks of the openai package. */
 const patienceMs = hourMs;
 
@@ -25,7 +28,7 @@ export async function runScenario({ config, traffic, outages }: Scenario, time: 
     outages,
     speeds: filled.speeds,
     elapsedMs,
-    random: () => Math.random(),
+    random: seededRandom(filled.seed + providersSeed),
   });
   const router = new ModelRouter(overProvider(options, provider));
   const report = new Report(
