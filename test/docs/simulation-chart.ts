@@ -6,7 +6,7 @@ import {
   type SimulatedTraffic,
 } from "modelrouter/simulation";
 
-/** The run that docs/15-simulation.md shows. */
+/** The run that docs/16-simulation.md shows. */
 const config = {
   client: { baseURL: "https://global-apis.com/v1", apiKeyEnv: "GLOBAL_API_KEY" },
   targets: { backup: { model: "gpt-4o-mini", client: "direct", price: 0.5 } },

@@ -1,4 +1,4 @@
-/** Writes the chart of docs/15-simulation.md. */
+/** Writes the chart of docs/16-simulation.md. */
 import { writeFile } from "node:fs/promises";
 import { simulationChart } from "../docs/simulation-chart.ts";
 
