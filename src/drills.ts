@@ -1,4 +1,4 @@
-import type { Shared } from "./call.ts";
+import { resilienceIn, type Shared } from "./call.ts";
 import { chainFor } from "./chain-for.ts";
 import { checkDrill } from "./config/drills.ts";
 import { drillDefaults } from "./config/defaults.ts";
@@ -12,7 +12,6 @@ import type { DrillOptions } from "./drill/options.ts";
 import type { DrillReport } from "./drill-report.ts";
 import { usualPrompts, type DrillPrompt } from "./drill/prompts.ts";
 import { DrillSchedule } from "./drill/schedule.ts";
-import { resilienceIn } from "./call.ts";
 import { ConfigError } from "./errors.ts";
 import type { Hints } from "./glossary.ts";
 import { inputTokensOf } from "./openai/input-tokens.ts";
@@ -44,8 +43,9 @@ export class Drills {
     this.#shared = shared;
   }
 
-  /** @throws ConfigError when the options do not hold */
+  /** @throws ConfigError when the options do not hold, RouterClosedError when no more calls are taken */
   start(given: DrillOptions, ask: Ask): Drill {
+    this.#shared.admit();
     const options = checkDrill(given, this.#shared.config());
     if (options.dry === true) return this.#dry(options, ask);
     const { target, share = drillDefaults.share } = options;

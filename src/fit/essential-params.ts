@@ -19,6 +19,8 @@ export const essentialParams: ReadonlySet<string> = new Set([
   "modalities",
   "audio",
   "stream",
+  "background",
+  "web_search_options",
   "stop",
   "n",
   "dimensions",

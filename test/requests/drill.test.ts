@@ -173,6 +173,12 @@ describe("a drill is refused", () => {
   });
 });
 
+it("a drill of a closed router is refused", async () => {
+  await using pair = await startPair();
+  await pair.router.close();
+  expect(() => pair.router.drill(all)).toThrow("The router was closed");
+});
+
 describe("a dry drill", () => {
   const priced = { targets: { a: { price: 1 }, b: { price: 2 } } };
 
