@@ -79,7 +79,7 @@ describe("a simulation", () => {
       const slow = await simulate(config, traffic, [{ from: 0, for: "1h", kind: "slow", factor: 5 }]);
       expect(slow.ttftMs.p50).toBeGreaterThan(750);
       const limited = await simulate(config, traffic, [
-        { target: "first", from: "5m", for: "5s", kind: "rateLimited", retryAfter: "10m" },
+        { target: "first", from: "5m", for: "30s", kind: "rateLimited", retryAfter: "10m" },
       ]);
       expect(limited.timeline[10]?.byTarget["first"]).toBeUndefined();
       expect(limited.timeline[20]?.byTarget["second"]).toBeUndefined();
