@@ -12,16 +12,6 @@ const page = {
  */
 export const googlePrices: readonly BundledPrice[] = pricesOn(page, [
   [
-    ["gemini-3.1-pro-preview"],
-    {
-      promptUsd: 2,
-      cachedUsd: 0.2,
-      completionUsd: 12,
-      above: [{ promptTokens: 200_000, promptUsd: 4, cachedUsd: 0.4, completionUsd: 18 }],
-    },
-    "2026-09-20",
-  ],
-  [
     ["gemini-2.5-pro"],
     {
       promptUsd: 1.25,
