@@ -4,10 +4,9 @@ import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Received, StreamMark } from "./broken-streams.ts";
-import type { AttemptRecord, JsonObject, RouteRecord, Usage } from "./glossary.ts";
-import type { Hold } from "./hold.ts";
+import type { AttemptRecord, RouteRecord, Usage } from "./glossary.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
-import type { EndedAttempt } from "./ended-attempt.ts";
+import type { EndedAttempt, EndedStream } from "./ended-attempt.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
 import { addAttempt, endRecord, noteTarget } from "./record/route-record.ts";
 import { usageOf } from "./record/usage.ts";
@@ -69,18 +68,7 @@ export class Books implements JobListener {
   }
 
   /** A stream ended. */
-  streamEnded(end: {
-    readonly target: ResolvedTarget;
-    readonly isHedge: boolean;
-    readonly key: KeySlot | undefined;
-    readonly startedAt: number;
-    readonly hold: Hold | undefined;
-    readonly status: number;
-    readonly failure: AttemptFailure | undefined;
-    readonly usage: JsonObject | undefined;
-    /** About how many tokens were given out, where no usage was reported. */
-    readonly contentTokens?: number | undefined;
-  }): void {
+  streamEnded(end: EndedStream): void {
     const { failure, status, contentTokens } = end;
     const served = status < 400 && (failure === undefined || contentTokens !== 0) ? contentTokens : undefined;
     this.#add({ ...end, usage: usageOf(end.usage) ?? (served === undefined ? undefined : this.#estimated(served)) });

@@ -1,8 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import OpenAI from "openai";
 import { askerOf, calls, type Asker, type Body, type StreamBody } from "./asker.ts";
 import { rounded, type Bound } from "./bound.ts";
 import { byHand } from "./by-hand.ts";
+import { cpuUsOfCall, warmUp } from "./cpu-us.ts";
 import type { Part } from "./part.ts";
 import { prompts } from "./prompts.ts";
 import { routerOver } from "./routers.ts";
@@ -26,7 +26,6 @@ const cases: readonly Case[] = [
 ];
 
 const rounds = 140;
-const batchMs = 20;
 // The router is a good deal of code: V8 is done with it after some 30,000 calls.
 const warmUpMs = { routed: 6_000, others: 1_000 };
 
@@ -84,26 +83,6 @@ function bodiesOf({ chars, stream }: Case, model: string): readonly (Body | Stre
     const messages = [{ role: "user" as const, content }];
     return stream ? { model, messages, stream } : { model, messages };
   });
-}
-
-async function warmUp(one: Contender, forMs: number): Promise<void> {
-  const endAt = performance.now() + forMs;
-  while (performance.now() < endAt) await cpuUsOfCall(one);
-}
-
-// CPU time of this thread, not time on the wall: what else the machine does is not the contender's.
-async function cpuUsOfCall({ call }: Contender): Promise<number> {
-  const before = process.threadCpuUsage();
-  const endAt = performance.now() + batchMs;
-  let count = 0;
-  while (performance.now() < endAt) {
-    await call();
-    count += 1;
-  }
-  // A turn of the event loop: whoever leaves work for later does it in its own batch.
-  await setImmediate();
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / count;
 }
 
 const columns = [

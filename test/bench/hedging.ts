@@ -1,17 +1,16 @@
-import { setImmediate } from "node:timers/promises";
 import OpenAI from "openai";
 import type { ModelRouter } from "modelrouter";
 import { askerOf, calls } from "./asker.ts";
 import { rounded, type Bound } from "./bound.ts";
+import { cpuUsOfCall, warmUp } from "./cpu-us.ts";
 import type { Part } from "./part.ts";
 import { prompts } from "./prompts.ts";
 import { routerOver } from "./routers.ts";
 import { difference, estimate, pairwise, type Estimate } from "./statistics.ts";
 import { stubFetch } from "./stub-fetch.ts";
-import { samplesOf, takeTurns, type Contender } from "./take-turns.ts";
+import { samplesOf, takeTurns } from "./take-turns.ts";
 
 const rounds = 140;
-const batchMs = 20;
 const warmUpMs = 6_000;
 const limitUs = 8;
 
@@ -26,7 +25,7 @@ export async function measureHedging(): Promise<Part> {
     [p95, router({ afterMs: "p95", maxExtraLoad: 0 })],
   ]);
   const contenders = [...routers].map(([name, { openai }]) => ({ name, call: calls(askerOf(openai), bodies) }));
-  for (const one of contenders) await warmUp(one);
+  for (const one of contenders) await warmUp(one, warmUpMs);
   const samples = await takeTurns(contenders, rounds, cpuUsOfCall);
   await Promise.all([...routers.values()].map((one) => one.close()));
   const added = (name: string): Estimate => pairwise(samplesOf(samples, name), samplesOf(samples, off), difference);
@@ -48,24 +47,6 @@ const bodies = prompts(16, 500).map((content) => ({ model: "auto", messages: [{ 
 function router(hedge: object | false): ModelRouter {
   const client = new OpenAI({ apiKey: "sk-bench", baseURL: "https://bench.test/v1", fetch: stubFetch(1) });
   return routerOver(client, ["a-model", "b-model"], { hedge });
-}
-
-async function warmUp(one: Contender): Promise<void> {
-  const endAt = performance.now() + warmUpMs;
-  while (performance.now() < endAt) await cpuUsOfCall(one);
-}
-
-async function cpuUsOfCall({ call }: Contender): Promise<number> {
-  const before = process.threadCpuUsage();
-  const endAt = performance.now() + batchMs;
-  let count = 0;
-  while (performance.now() < endAt) {
-    await call();
-    count += 1;
-  }
-  await setImmediate();
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / count;
 }
 
 function signed({ median, noise }: Estimate): string {

@@ -1,20 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { modelrouterHere } from "./modelrouter.ts";
+import { testFolder } from "./test-folder.ts";
 
-let folder = "";
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "modelrouter-cli-"));
-});
-afterAll(async () => rm(folder, { recursive: true }));
-
-async function write(name: string, content: unknown): Promise<string> {
-  const file = path.join(folder, name);
-  await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
-  return file;
-}
+const { pathOf, write } = testFolder();
 
 const config = {
   client: { baseURL: "https://global-apis.com/v1", apiKeyEnv: "NOT_SET_ANYWHERE" },
@@ -91,7 +79,7 @@ describe("modelrouter explain", () => {
     [["Hi?", "--config", "router.json", "--tag", "team"], '--tag takes name=value, got "team"'],
   ])("says what is wrong with %j", async (args, fault) => {
     await write("router.json", config);
-    const here = args.map((arg) => (arg === "router.json" ? path.join(folder, arg) : arg));
+    const here = args.map((arg) => (arg === "router.json" ? pathOf(arg) : arg));
     expect(await modelrouterHere("explain", ...here)).toEqual({
       code: 2,
       stdout: "",

@@ -1,23 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makePlan } from "../../src/planning/make-plan.ts";
 import { referencePlan } from "../../src/planning/reference-plan.ts";
 import { modelrouter, modelrouterHere } from "./modelrouter.ts";
+import { testFolder } from "./test-folder.ts";
 
-let folder = "";
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "modelrouter-cli-"));
-});
-afterAll(async () => rm(folder, { recursive: true }));
-
-/** Writes a file, and gives its path. */
-async function write(name: string, content: unknown): Promise<string> {
-  const file = path.join(folder, name);
-  await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
-  return file;
-}
+const { pathOf, write } = testFolder();
 const plan = async (...args: string[]) => modelrouterHere("plan", ...args);
 const usage = "Try: modelrouter plan --help";
 
@@ -186,7 +173,7 @@ describe("anything else at fault", () => {
     ["odd.json", { ...config, teirs: {} }, `teirs: is not an option (did you mean "tiers"?)`],
     ["empty.json", { ...config, tiers: { small: [] } }, "tiers.small: has no targets; name at least one"],
   ])("ends with 1 for a configuration in %s", async (name, content, fault) => {
-    const file = content === undefined ? path.join(folder, name) : await write(name, content);
+    const file = content === undefined ? pathOf(name) : await write(name, content);
     expect(await plan("--config", file)).toEqual({ code: 1, stdout: "", stderr: `modelrouter: ${file}: ${fault}\n` });
   });
 

@@ -1,37 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { RouterOptions } from "../../src/index.ts";
-import { startProvider, type Provider } from "../../src/testing/index.ts";
-import { clientOf, errorOf, Events, messages, textOf } from "./setup.ts";
-import { ModelRouter } from "../../src/index.ts";
+import { errorOf, messages, startFleet, textOf, type Fleet } from "./setup.ts";
 
 const spent = { limitUsd: 0, per: "day" } as const;
 const call = { model: "premium", messages };
 
-interface Tiers extends AsyncDisposable {
-  readonly provider: Provider;
-  readonly router: ModelRouter;
-  readonly events: Events;
-}
-
 /** Tiers with two targets each, all on one server; `cheap` shares one with `balanced`. */
-async function startTiers(options: Partial<RouterOptions>): Promise<Tiers> {
-  const provider = await startProvider();
-  const router = new ModelRouter({
-    client: clientOf(provider),
+function startTiers(options: Partial<RouterOptions>): Promise<Fleet> {
+  return startFleet({
     tiers: { cheap: ["c1", "c2"], balanced: ["b1", "c2"], premium: ["p1", "p2"] },
     prices: { c1: 1, c2: 1, b1: 1, p1: 1, p2: 1 },
     retry: { maxRetries: 0 },
     ...options,
   });
-  return {
-    provider,
-    router,
-    events: new Events(router),
-    async [Symbol.asyncDispose]() {
-      await router.close();
-      await provider.close();
-    },
-  };
 }
 
 describe("a spent budget that downgrades", () => {

@@ -1,33 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ModelRouter, type RouterOptions } from "../../src/index.ts";
-import { startProvider, type Provider, type Step } from "../../src/testing/index.ts";
+import type { RouterOptions } from "../../src/index.ts";
+import type { Step } from "../../src/testing/index.ts";
 import { seededRandom } from "../../src/testing/seeded-random.ts";
-import { call, clientOf, errorOf, Events, startPair } from "./setup.ts";
+import { call, errorOf, startFleet, startPair, type Fleet } from "./setup.ts";
 
-/** A router whose tier `main` has so many targets, all at one server, with the options that it has by default. */
-interface Fleet extends AsyncDisposable {
-  readonly provider: Provider;
-  readonly router: ModelRouter;
-  readonly events: Events;
-}
-
-async function startFleet(targets: number, options: Partial<RouterOptions> = {}): Promise<Fleet> {
-  const provider = await startProvider();
-  const router = new ModelRouter({
-    client: clientOf(provider),
-    tiers: { main: ["a", "b", "c"].slice(0, targets) },
-    ...options,
-  });
-  return {
-    provider,
-    router,
-    events: new Events(router),
-    async [Symbol.asyncDispose]() {
-      await router.close();
-      await provider.close();
-    },
-  };
+/** A fleet whose tier `main` has so many targets. */
+function startMain(targets: number, options: Partial<RouterOptions> = {}): Promise<Fleet> {
+  return startFleet({ tiers: { main: ["a", "b", "c"].slice(0, targets) }, ...options });
 }
 
 /** Makes calls, so many at a time: each begins when one before it has ended. Says how many were answered. */
@@ -63,28 +43,28 @@ function failsOneInFive(seed: number): Step {
 
 describe("while every target is down", () => {
   it.each([2, 3])("1,000 calls to %i targets are at most 200 requests, 50 at a time", async (targets) => {
-    await using fleet = await startFleet(targets);
+    await using fleet = await startMain(targets);
     failAll(fleet, 500);
     await makeCalls(fleet, 1_000, 50);
     expect(fleet.provider.hits()).toBeLessThanOrEqual(200);
   });
 
   it.each([2, 3])("1,000 calls to %i targets are at most 200 requests, in groups of 50", async (targets) => {
-    await using fleet = await startFleet(targets);
+    await using fleet = await startMain(targets);
     failAll(fleet, 503);
     await makeGroups(fleet, 20, 50);
     expect(fleet.provider.hits()).toBeLessThanOrEqual(200);
   });
 
   it("1,000 calls are at most 200 requests, one after the other", async () => {
-    await using fleet = await startFleet(2, { retry: { minDelayMs: 0 } });
+    await using fleet = await startMain(2, { retry: { minDelayMs: 0 } });
     failAll(fleet, 500);
     await makeCalls(fleet, 1_000, 1);
     expect(fleet.provider.hits()).toBeLessThanOrEqual(200);
   });
 
   it("1,000 calls are at most 200 requests to targets that do not answer in time", async () => {
-    await using fleet = await startFleet(3, { timeouts: { headersMs: 100 } });
+    await using fleet = await startMain(3, { timeouts: { headersMs: 100 } });
     failAll(fleet, "hang");
     await makeCalls(fleet, 1_000, 50);
     expect(fleet.provider.hits()).toBeLessThanOrEqual(200);
@@ -95,14 +75,14 @@ describe("while every target fails one request in five", () => {
   const loads = [2, 3].flatMap((targets) => [1, 10, 50].map((atOnce) => [targets, atOnce] as const));
 
   it.each(loads)("1,000 calls to %i targets, %i at a time, are at most 1,210 requests", async (targets, atOnce) => {
-    await using fleet = await startFleet(targets, { retry: { minDelayMs: 0 } });
+    await using fleet = await startMain(targets, { retry: { minDelayMs: 0 } });
     failAll(fleet, failsOneInFive(targets * 100 + atOnce));
     await makeCalls(fleet, 1_000, atOnce);
     expect(fleet.provider.hits()).toBeLessThanOrEqual(1_210);
   });
 
   it.each([2, 3])("1,000 calls to %i targets are nearly all answered", async (targets) => {
-    await using fleet = await startFleet(targets, { retry: { minDelayMs: 0 } });
+    await using fleet = await startMain(targets, { retry: { minDelayMs: 0 } });
     failAll(fleet, failsOneInFive(targets));
     expect(await makeCalls(fleet, 1_000, 10)).toBeGreaterThan(930);
   });
@@ -110,19 +90,19 @@ describe("while every target fails one request in five", () => {
 
 describe("while one target is down and another one answers", () => {
   it.each([1, 50])("every call is answered, %i at a time", async (atOnce) => {
-    await using fleet = await startFleet(2);
+    await using fleet = await startMain(2);
     fleet.provider.fail("a", 500);
     expect(await makeCalls(fleet, 200, atOnce)).toBe(200);
   });
 
   it("every call is answered also where no breaker takes the target out", async () => {
-    await using fleet = await startFleet(2, { breaker: false });
+    await using fleet = await startMain(2, { breaker: false });
     fleet.provider.fail("a", 500);
     expect(await makeCalls(fleet, 300, 10)).toBe(300);
   });
 
   it("the target is not tried again when it fails a lot", async () => {
-    await using fleet = await startFleet(2, { breaker: false, retry: { minDelayMs: 0 } });
+    await using fleet = await startMain(2, { breaker: false, retry: { minDelayMs: 0 } });
     fleet.provider.fail("a", 500);
     await makeCalls(fleet, 100, 1);
     // Of the first five failures each that came first to its call was worth a retry.
@@ -134,7 +114,7 @@ it("one call never makes more requests than its targets and their retries", asyn
   const status = fc.constantFrom(200, 429, 500, 503, 404, 408);
   const outcomes = fc.array(status, { minLength: 12, maxLength: 12 });
   const property = fc.asyncProperty(outcomes, fc.integer({ min: 0, max: 2 }), async (script, maxRetries) => {
-    await using fleet = await startFleet(3, { retry: { maxRetries, minDelayMs: 0 } });
+    await using fleet = await startMain(3, { retry: { maxRetries, minDelayMs: 0 } });
     fleet.provider.enqueue(...script);
     await fleet.router.chat.completions.create(call).catch(() => undefined);
     expect(fleet.provider.hits()).toBeLessThanOrEqual(3 * (1 + maxRetries));

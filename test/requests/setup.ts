@@ -8,6 +8,7 @@ import {
   type RouterView,
   type TargetOptions,
 } from "../../src/index.ts";
+import { eventNames } from "./event-names.ts";
 import { startProvider, type Provider, type ProviderOptions, type Step } from "../../src/testing/index.ts";
 
 export const messages = [{ role: "user" as const, content: "What is a router?" }];
@@ -60,6 +61,20 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   return { a, b, router, events: new Events(router), ...closing(router, a, b) };
 }
 
+/** A router all of whose targets are at one server. */
+export interface Fleet extends AsyncDisposable {
+  readonly provider: Provider;
+  readonly router: ModelRouter;
+  readonly events: Events;
+}
+
+/** Starts a fleet. Where nothing else is said, the router has the options that it has by default. */
+export async function startFleet(options: Omit<RouterOptions, "client">): Promise<Fleet> {
+  const provider = await startProvider();
+  const router = new ModelRouter({ client: clientOf(provider), ...options });
+  return { provider, router, events: new Events(router), ...closing(router, provider) };
+}
+
 /** A router whose tier `main` has the target `a` alone. */
 export interface Single extends AsyncDisposable {
   readonly a: Provider;
@@ -92,44 +107,6 @@ function closing(router: ModelRouter, ...providers: readonly Provider[]): AsyncD
     },
   };
 }
-
-const eventNames = [
-  "request:start",
-  "decision:made",
-  "classifier:failed",
-  "attempt:start",
-  "attempt:end",
-  "retry:start",
-  "retry-budget:spent",
-  "hedge:start",
-  "hedge:end",
-  "fallback:start",
-  "stream:restart",
-  "stream:continue",
-  "break-glass:use",
-  "parameter:learnt",
-  "breaker:open",
-  "breaker:half-open",
-  "breaker:close",
-  "key:rest",
-  "target:rest",
-  "target:slow",
-  "target:recover",
-  "slo:burn",
-  "slo:recover",
-  "limit:reached",
-  "wait:start",
-  "wait:end",
-  "request:slow",
-  "sla:miss",
-  "budget:low",
-  "budget:spent",
-  "budget:downgrade",
-  "store:failed",
-  "drill:start",
-  "drill:end",
-  "request:end",
-] as const satisfies readonly RouterEventName[];
 
 /** What a router told, in order. */
 export class Events {

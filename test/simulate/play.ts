@@ -7,6 +7,7 @@ import {
   type RouterHealth,
 } from "../../src/index.ts";
 import type { VirtualTime } from "../../src/simulation/virtual-time.ts";
+import { eventNames } from "../requests/event-names.ts";
 import { ledgerStore, type LedgerStore } from "../requests/ledger-store.ts";
 import { Callers, type CallEnd } from "./caller.ts";
 import { Draw } from "./draw.ts";
@@ -56,36 +57,6 @@ export interface Played {
   /** Virtual time that it took. */
   readonly elapsedMs: number;
 }
-
-const eventNames = [
-  "request:start",
-  "decision:made",
-  "attempt:start",
-  "attempt:end",
-  "retry:start",
-  "fallback:start",
-  "stream:restart",
-  "stream:continue",
-  "break-glass:use",
-  "breaker:open",
-  "breaker:half-open",
-  "breaker:close",
-  "key:rest",
-  "target:rest",
-  "target:slow",
-  "target:recover",
-  "slo:burn",
-  "slo:recover",
-  "limit:reached",
-  "wait:start",
-  "wait:end",
-  "sla:miss",
-  "budget:low",
-  "budget:spent",
-  "budget:downgrade",
-  "store:failed",
-  "request:end",
-] as const satisfies readonly RouterEventName[];
 
 /** How long a call may go on after everything is over: longer than any clock that a schedule sets. */
 const patienceMs = 2 * 3_600_000;
