@@ -1,9 +1,9 @@
-import type { Admission, Refusal } from "./admission.ts";
-import type { Unsent } from "./unsent.ts";
+import type { Admission, Refusal } from "./admit/admission.ts";
+import type { Unsent } from "./admit/unsent.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import { checksOf } from "./config/accept.ts";
 import type { Resilience, ResolvedConfig, ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
-import type { Detour } from "./downgrade.ts";
+import type { Detour } from "./admit/downgrade.ts";
 import type { Fitting } from "./fitting.ts";
 import type { Drilling } from "./drill/drilling.ts";
 import type { RouterEvents } from "./events.ts";

@@ -4,7 +4,7 @@ import type { Destination } from "./classify/named.ts";
 import { regionTests } from "./config/allowed-regions.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Chain, RoutingRequest } from "./glossary.ts";
-import { isBatchCall } from "./limit-claim.ts";
+import { isBatchCall } from "./admit/limit-claim.ts";
 import { candidates } from "./plan/candidates.ts";
 import { plan } from "./plan/plan.ts";
 

@@ -3,7 +3,7 @@ import { Lifeline } from "./attempt/lifeline.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Destination } from "./classify/named.ts";
 import { NoTargetError, RouterTimeoutError } from "./errors.ts";
-import type { Entered } from "./entering.ts";
+import type { Entered } from "./admit/entering.ts";
 import type { RouteRecord, RoutingRequest } from "./glossary.ts";
 import { endRecord, startRecord } from "./record/route-record.ts";
 

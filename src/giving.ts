@@ -8,7 +8,7 @@ import type { Books } from "./books.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import { AnswerNotAcceptedError, RouterTimeoutError } from "./errors.ts";
 import type { RoutedJob } from "./job.ts";
-import { MendedStream, winnerOf, type Broken, type StreamEars } from "./mended-stream.ts";
+import { MendedStream, winnerOf, type Broken, type StreamEars } from "./mend/mended-stream.ts";
 import { closedError, lossError, streamError } from "./respond/lost.ts";
 import { refused } from "./respond/refused.ts";
 import { dress, give, type Content } from "./respond/given.ts";

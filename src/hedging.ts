@@ -1,13 +1,13 @@
-import { isRefusal, type Admitted, type Entry } from "./admission.ts";
+import { isRefusal, type Admitted, type Entry } from "./admit/admission.ts";
 import type { Hedge, Hedging } from "./attempt/hedging.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Hedge as HedgeSettings, ResolvedTarget } from "./config/resolved.ts";
-import type { Stage } from "./downgrade.ts";
+import type { Stage } from "./admit/downgrade.ts";
 import type { Awaitable, RoutingRequest } from "./glossary.ts";
-import type { Hold } from "./hold.ts";
-import { isBatchCall } from "./limit-claim.ts";
+import type { Hold } from "./admit/hold.ts";
+import { isBatchCall } from "./admit/limit-claim.ts";
 import { sideEffectOf } from "./openai/side-effects.ts";
-import { admitOverKeys, keysInTurn } from "./over-keys.ts";
+import { admitOverKeys, keysInTurn } from "./admit/over-keys.ts";
 import { bringsKey } from "./sending.ts";
 import type { ExplainedHedge } from "./plan/explained-hedge.ts";
 import type { HedgeOutcome, HedgeRefusal } from "./state/hedges.ts";

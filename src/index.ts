@@ -21,7 +21,7 @@ export type { Drill } from "./drill/drill.ts";
 export type { DrillOptions } from "./drill/options.ts";
 export type { DrillDurations, DrillReport, DrillSide } from "./drill-report.ts";
 export type { WithinOptions } from "./within.ts";
-export type { BudgetState } from "./budgets.ts";
+export type { BudgetState } from "./admit/budgets.ts";
 export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";
 export type { ExplainedHedge } from "./plan/explained-hedge.ts";
 export type { ExplainedLimit } from "./plan/explained-limit.ts";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { checksIn } from "./call.ts";
 import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
-import type { BudgetState } from "./budgets.ts";
+import type { BudgetState } from "./admit/budgets.ts";
 import { checkHints } from "./config/hints.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";

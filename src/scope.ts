@@ -1,4 +1,4 @@
-import type { Admission } from "./admission.ts";
+import type { Admission } from "./admit/admission.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { Interrupter } from "./attempt/interrupt.ts";
 import type { Lifelines, Shared } from "./call.ts";

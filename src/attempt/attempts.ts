@@ -1,6 +1,6 @@
-import { isRefusal, type Admitted } from "../admission.ts";
+import { isRefusal, type Admitted } from "../admit/admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
-import type { Hold } from "../hold.ts";
+import type { Hold } from "../admit/hold.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Findings } from "./findings.ts";
 import type { Job } from "./job.ts";

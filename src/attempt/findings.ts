@@ -1,4 +1,4 @@
-import type { Refusal } from "../admission.ts";
+import type { Refusal } from "../admit/admission.ts";
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Obstacle } from "../state/waiting-room.ts";
 import type { AttemptFailure } from "./failure.ts";

@@ -1,6 +1,6 @@
 import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Awaitable } from "../glossary.ts";
-import type { Hold } from "../hold.ts";
+import type { Hold } from "../admit/hold.ts";
 import type { HedgeOutcome } from "../state/hedges.ts";
 
 /** Lets one attempt of a call be made beside another. */

@@ -1,7 +1,7 @@
-import type { Admitted, Refusal } from "../admission.ts";
+import type { Admitted, Refusal } from "../admit/admission.ts";
 import type { Resilience, ResolvedTarget, Timeouts } from "../config/resolved.ts";
 import type { AnswerCheck, Awaitable, Endpoint } from "../glossary.ts";
-import type { Hold } from "../hold.ts";
+import type { Hold } from "../admit/hold.ts";
 import type { Rested, TargetDoor } from "../state/door.ts";
 import type { Extra, ExtraKind } from "../state/retry-budget.ts";
 import type { KeySlot } from "../state/key-ring.ts";

@@ -1,4 +1,4 @@
-import { isRefusal, type Admitted } from "../admission.ts";
+import { isRefusal, type Admitted } from "../admit/admission.ts";
 import { Interrupt } from "./interrupt.ts";
 import type { Job } from "./job.ts";
 import { whileCallLasts } from "./while-call-lasts.ts";

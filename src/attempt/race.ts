@@ -1,4 +1,4 @@
-import type { Hold } from "../hold.ts";
+import type { Hold } from "../admit/hold.ts";
 import { afterThisTurn } from "../lib/after-this-turn.ts";
 import { AlarmClock, type Alarm } from "../lib/alarm-clock.ts";
 import { loopWatch } from "../lib/loop-watch.ts";

@@ -1,5 +1,5 @@
 import type { ResolvedTarget } from "../config/resolved.ts";
-import type { Hold } from "../hold.ts";
+import type { Hold } from "../admit/hold.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
 import type { Answer } from "./answer.ts";
 import { attempt } from "./attempt.ts";

@@ -1,4 +1,4 @@
-import type { BudgetState } from "../budgets.ts";
+import type { BudgetState } from "../admit/budgets.ts";
 import type { RouterEventName, RouterEvents } from "../events.ts";
 import type { Awaitable } from "../glossary.ts";
 import type { RouterHealth } from "../health.ts";

@@ -1,5 +1,5 @@
-import { Admission, isRefusal, type Entry } from "../../src/admission.ts";
-import { Budgets } from "../../src/budgets.ts";
+import { Admission, isRefusal, type Entry } from "../../src/admit/admission.ts";
+import { Budgets } from "../../src/admit/budgets.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import type { ResolvedConfig, ResolvedTarget } from "../../src/config/resolved.ts";
 import type { RouterEvents } from "../../src/events.ts";

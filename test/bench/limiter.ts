@@ -1,11 +1,11 @@
 import OpenAI from "openai";
-import { Admission, isRefusal, type Entry } from "../../src/admission.ts";
+import { Admission, isRefusal, type Entry } from "../../src/admit/admission.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import type { RouterEvents } from "../../src/events.ts";
 import type { AttemptRecord } from "../../src/glossary.ts";
 import { Emitter } from "../../src/lib/emitter.ts";
 import { InFlight } from "../../src/lib/in-flight.ts";
-import { Limits } from "../../src/limits.ts";
+import { Limits } from "../../src/admit/limits.ts";
 import { LazyRoutingRequest } from "../../src/openai/request.ts";
 import { WaitingRoom } from "../../src/state/waiting-room.ts";
 import { memoryStore } from "../../src/stores/memory.ts";

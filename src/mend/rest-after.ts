@@ -1,6 +1,6 @@
-import type { TargetFailure } from "./attempt/pursuit-lost.ts";
-import type { Received, StreamBreakPolicy } from "./broken-streams.ts";
-import type { ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
+import type { TargetFailure } from "../attempt/pursuit-lost.ts";
+import type { Received, StreamBreakPolicy } from "../broken-streams.ts";
+import type { ResolvedTarget, ResolvedTier } from "../config/resolved.ts";
 import { mayMend } from "./stream-break.ts";
 
 /** What is left of a call whose stream broke. */

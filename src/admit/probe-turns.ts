@@ -1,11 +1,11 @@
 import type { AccountSource, Claim, Entry, Refusal } from "./admission.ts";
-import { verdicts } from "./attempt/failure.ts";
-import type { ResolvedConfig, ResolvedTarget } from "./config/resolved.ts";
-import type { AttemptRecord } from "./glossary.ts";
-import type { TargetBreaker } from "./state/breaker.ts";
-import { probeAccount } from "./state/health-facts.ts";
-import type { Memory } from "./state/memory.ts";
-import type { Account, Refused } from "./stores/store.ts";
+import { verdicts } from "../attempt/failure.ts";
+import type { ResolvedConfig, ResolvedTarget } from "../config/resolved.ts";
+import type { AttemptRecord } from "../glossary.ts";
+import type { TargetBreaker } from "../state/breaker.ts";
+import { probeAccount } from "../state/health-facts.ts";
+import type { Memory } from "../state/memory.ts";
+import type { Account, Refused } from "../stores/store.ts";
 
 /** What turns are about. */
 export interface ProbeTurnsInput {

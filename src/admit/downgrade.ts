@@ -1,7 +1,7 @@
 import type { Refusal } from "./admission.ts";
-import type { Destination } from "./classify/named.ts";
-import type { ResolvedConfig } from "./config/resolved.ts";
-import type { Chain } from "./glossary.ts";
+import type { Destination } from "../classify/named.ts";
+import type { ResolvedConfig } from "../config/resolved.ts";
+import type { Chain } from "../glossary.ts";
 
 /** A tier, and the chain of a call there. */
 export interface Stage {

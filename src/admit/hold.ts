@@ -1,5 +1,5 @@
-import type { AttemptRecord } from "./glossary.ts";
-import type { KeySlot } from "./state/key-ring.ts";
+import type { AttemptRecord } from "../glossary.ts";
+import type { KeySlot } from "../state/key-ring.ts";
 
 /** What an attempt holds of one account. */
 interface Part {

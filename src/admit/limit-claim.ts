@@ -1,15 +1,15 @@
 import type { Claim, Entry, Refusal } from "./admission.ts";
-import type { Limit } from "./config/resolved.ts";
-import { AllTargetsOutError } from "./errors.ts";
-import type { RouterEvents } from "./events.ts";
-import type { AttemptRecord, FailureKind, RoutingRequest } from "./glossary.ts";
-import type { Emitter } from "./lib/emitter.ts";
-import { choicesOf } from "./openai/target-body.ts";
-import { maxOutputTokens } from "./plan/max-output-tokens.ts";
-import { accountOf, defaultOutputTokens, describeLimit } from "./state/limits.ts";
-import type { Caller } from "./state/waiting-line.ts";
-import type { Obstacle, WaitingRoom } from "./state/waiting-room.ts";
-import type { Account, Refused } from "./stores/store.ts";
+import type { Limit } from "../config/resolved.ts";
+import { AllTargetsOutError } from "../errors.ts";
+import type { RouterEvents } from "../events.ts";
+import type { AttemptRecord, FailureKind, RoutingRequest } from "../glossary.ts";
+import type { Emitter } from "../lib/emitter.ts";
+import { choicesOf } from "../openai/target-body.ts";
+import { maxOutputTokens } from "../plan/max-output-tokens.ts";
+import { accountOf, defaultOutputTokens, describeLimit } from "../state/limits.ts";
+import type { Caller } from "../state/waiting-line.ts";
+import type { Obstacle, WaitingRoom } from "../state/waiting-room.ts";
+import type { Account, Refused } from "../stores/store.ts";
 
 /** What the claims of a router share. */
 export interface ClaimSurroundings {

@@ -1,7 +1,7 @@
-import type { Lifeline } from "./attempt/lifeline.ts";
-import type { RoutedCall, Shared } from "./call.ts";
+import type { Lifeline } from "../attempt/lifeline.ts";
+import type { RoutedCall, Shared } from "../call.ts";
 import { isBatchCall } from "./limit-claim.ts";
-import type { Obstacle, Waiter } from "./state/waiting-room.ts";
+import type { Obstacle, Waiter } from "../state/waiting-room.ts";
 
 /** What waits, and what ends that. */
 export interface LimitWaitInput {

@@ -1,7 +1,7 @@
-import type { RoutedCall } from "./call.ts";
-import type { ResolvedTarget, ResolvedTier } from "./config/resolved.ts";
-import type { Received, StreamBreakPolicy } from "./broken-streams.ts";
-import { choicesOf } from "./openai/target-body.ts";
+import type { RoutedCall } from "../call.ts";
+import type { ResolvedTarget, ResolvedTier } from "../config/resolved.ts";
+import type { Received, StreamBreakPolicy } from "../broken-streams.ts";
+import { choicesOf } from "../openai/target-body.ts";
 
 const header = "x-router-on-stream-break";
 

@@ -1,8 +1,8 @@
 import type { Entry } from "./admission.ts";
-import type { Price } from "./glossary.ts";
-import { choicesOf } from "./openai/target-body.ts";
-import { maxOutputTokens } from "./plan/max-output-tokens.ts";
-import { dearestPrices } from "./prices/token-prices.ts";
+import type { Price } from "../glossary.ts";
+import { choicesOf } from "../openai/target-body.ts";
+import { maxOutputTokens } from "../plan/max-output-tokens.ts";
+import { dearestPrices } from "../prices/token-prices.ts";
 
 /** The prompt is taken to have so many times the tokens of the rule of thumb: enough for 2 characters a token. */
 const promptSafety = 2;

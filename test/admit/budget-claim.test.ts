@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { BudgetClaim } from "../src/budget-claim.ts";
-import type { ResolvedBudget, ResolvedTarget } from "../src/config/resolved.ts";
-import type { RouterEvents } from "../src/events.ts";
-import type { AttemptRecord, JsonObject, Price } from "../src/glossary.ts";
-import { Emitter } from "../src/lib/emitter.ts";
-import { BudgetAccount } from "../src/state/budget-account.ts";
-import { requestWith, targetNamed } from "./plan/planning.ts";
+import { BudgetClaim } from "../../src/admit/budget-claim.ts";
+import type { ResolvedBudget, ResolvedTarget } from "../../src/config/resolved.ts";
+import type { RouterEvents } from "../../src/events.ts";
+import type { AttemptRecord, JsonObject, Price } from "../../src/glossary.ts";
+import { Emitter } from "../../src/lib/emitter.ts";
+import { BudgetAccount } from "../../src/state/budget-account.ts";
+import { requestWith, targetNamed } from "../plan/planning.ts";
 
 const budget: ResolvedBudget = {
   name: "all",

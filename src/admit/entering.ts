@@ -1,8 +1,8 @@
 import { isRefusal, type Admission, type Admitted, type Entry, type Refusal } from "./admission.ts";
-import { longestMs } from "./call.ts";
-import type { ResolvedTarget } from "./config/resolved.ts";
+import { longestMs } from "../call.ts";
+import type { ResolvedTarget } from "../config/resolved.ts";
 import { downgraded, type Stage, type Detour } from "./downgrade.ts";
-import type { Awaitable, LeftOut, RoutingRequest } from "./glossary.ts";
+import type { Awaitable, LeftOut, RoutingRequest } from "../glossary.ts";
 import type { Hold } from "./hold.ts";
 import { admitOverKeys } from "./over-keys.ts";
 

@@ -1,11 +1,11 @@
 import type { AccountSource, Admission, Claim, Entry, Refusal } from "./admission.ts";
 import { BudgetClaim } from "./budget-claim.ts";
-import type { ResolvedBudget } from "./config/resolved.ts";
-import type { RouterEvents } from "./events.ts";
-import type { Emitter } from "./lib/emitter.ts";
-import { LruMap } from "./lib/lru-map.ts";
-import type { ExplainedBudget } from "./plan/explain.ts";
-import { BudgetAccount } from "./state/budget-account.ts";
+import type { ResolvedBudget } from "../config/resolved.ts";
+import type { RouterEvents } from "../events.ts";
+import type { Emitter } from "../lib/emitter.ts";
+import { LruMap } from "../lib/lru-map.ts";
+import type { ExplainedBudget } from "../plan/explain.ts";
+import { BudgetAccount } from "../state/budget-account.ts";
 
 /** What is left of a budget. */
 export interface BudgetState {

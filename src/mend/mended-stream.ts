@@ -1,19 +1,19 @@
-import { AttemptFailure } from "./attempt/failure.ts";
-import { ContinuedSource } from "./attempt/continued-source.ts";
-import { Interrupt } from "./attempt/interrupt.ts";
-import type { Lifeline } from "./attempt/lifeline.ts";
-import { PursuitLost } from "./attempt/pursuit-lost.ts";
-import type { Winner, Won } from "./attempt/runs.ts";
-import { pursue } from "./attempt/pursue.ts";
-import type { StreamEnd, StreamSource } from "./attempt/stream-source.ts";
-import type { Books } from "./books.ts";
-import type { Received, StreamMark } from "./broken-streams.ts";
-import type { RoutedJob } from "./job.ts";
-import { sentText } from "./openai/continued-body.ts";
-import { dataIn } from "./openai/sse.ts";
-import { headOf, restartEvent, type Head } from "./openai/stream-mark.ts";
-import { sumOf } from "./record/route-record.ts";
-import { hasEnded, type ByteResult, type ByteSource, type Ending } from "./respond/stream-body.ts";
+import { AttemptFailure } from "../attempt/failure.ts";
+import { ContinuedSource } from "../attempt/continued-source.ts";
+import { Interrupt } from "../attempt/interrupt.ts";
+import type { Lifeline } from "../attempt/lifeline.ts";
+import { PursuitLost } from "../attempt/pursuit-lost.ts";
+import type { Winner, Won } from "../attempt/runs.ts";
+import { pursue } from "../attempt/pursue.ts";
+import type { StreamEnd, StreamSource } from "../attempt/stream-source.ts";
+import type { Books } from "../books.ts";
+import type { Received, StreamMark } from "../broken-streams.ts";
+import type { RoutedJob } from "../job.ts";
+import { sentText } from "../openai/continued-body.ts";
+import { dataIn } from "../openai/sse.ts";
+import { headOf, restartEvent, type Head } from "../openai/stream-mark.ts";
+import { sumOf } from "../record/route-record.ts";
+import { hasEnded, type ByteResult, type ByteSource, type Ending } from "../respond/stream-body.ts";
 
 /** Who hears how a stream goes. */
 export interface StreamEars {

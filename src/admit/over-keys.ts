@@ -1,8 +1,8 @@
 import { isRefusal, type Admission, type Admitted, type Entry, type Refusal } from "./admission.ts";
-import type { ResolvedTarget } from "./config/resolved.ts";
-import type { Awaitable } from "./glossary.ts";
-import type { KeySlot } from "./state/key-ring.ts";
-import type { Memory } from "./state/memory.ts";
+import type { ResolvedTarget } from "../config/resolved.ts";
+import type { Awaitable } from "../glossary.ts";
+import type { KeySlot } from "../state/key-ring.ts";
+import type { Memory } from "../state/memory.ts";
 
 /**
  * The keys with which an attempt may be made, in the order of their turn; undefined where none of them has limits, and it is

@@ -1,11 +1,11 @@
 import type { AccountSource, Admission, Claim, Entry, Refusal } from "./admission.ts";
-import type { Limit } from "./config/resolved.ts";
-import type { RouterEvents } from "./events.ts";
-import type { Emitter } from "./lib/emitter.ts";
+import type { Limit } from "../config/resolved.ts";
+import type { RouterEvents } from "../events.ts";
+import type { Emitter } from "../lib/emitter.ts";
 import { callerOf, LimitClaim, refusalOf, tokensOf } from "./limit-claim.ts";
-import type { ExplainedLimit } from "./plan/explained-limit.ts";
-import { accountOf } from "./state/limits.ts";
-import type { WaitingRoom } from "./state/waiting-room.ts";
+import type { ExplainedLimit } from "../plan/explained-limit.ts";
+import { accountOf } from "../state/limits.ts";
+import type { WaitingRoom } from "../state/waiting-room.ts";
 
 const none: readonly Claim[] = [];
 

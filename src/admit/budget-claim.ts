@@ -1,11 +1,11 @@
 import type { Claim, Entry, Refusal } from "./admission.ts";
-import { maxUsd } from "./config/quantities.ts";
-import { BudgetSpentError } from "./errors.ts";
-import type { AttemptRecord, FailureKind, Price, Usage } from "./glossary.ts";
-import type { ExplainedBudget } from "./plan/explain.ts";
-import { costOf } from "./record/cost.ts";
-import type { BudgetAccount, BudgetWindow } from "./state/budget-account.ts";
-import type { Account, Refused } from "./stores/store.ts";
+import { maxUsd } from "../config/quantities.ts";
+import { BudgetSpentError } from "../errors.ts";
+import type { AttemptRecord, FailureKind, Price, Usage } from "../glossary.ts";
+import type { ExplainedBudget } from "../plan/explain.ts";
+import { costOf } from "../record/cost.ts";
+import type { BudgetAccount, BudgetWindow } from "../state/budget-account.ts";
+import type { Account, Refused } from "../stores/store.ts";
 import { worstCaseUsd } from "./worst-case.ts";
 
 /** What a claim is made on. */

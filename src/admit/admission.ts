@@ -1,14 +1,14 @@
-import type { ResolvedTarget } from "./config/resolved.ts";
-import type { RouterEvents } from "./events.ts";
-import type { AttemptRecord, Awaitable, LeftOutReason, RoutingRequest } from "./glossary.ts";
+import type { ResolvedTarget } from "../config/resolved.ts";
+import type { RouterEvents } from "../events.ts";
+import type { AttemptRecord, Awaitable, LeftOutReason, RoutingRequest } from "../glossary.ts";
 import { Hold } from "./hold.ts";
-import type { Emitter } from "./lib/emitter.ts";
-import type { InFlight } from "./lib/in-flight.ts";
+import type { Emitter } from "../lib/emitter.ts";
+import type { InFlight } from "../lib/in-flight.ts";
 import { tellFailure } from "./store-failed.ts";
-import type { Bulletin } from "./state/bulletin.ts";
-import type { KeySlot } from "./state/key-ring.ts";
-import type { Obstacle, Waiter } from "./state/waiting-room.ts";
-import type { Account, Refused, Store, TakeResult } from "./stores/store.ts";
+import type { Bulletin } from "../state/bulletin.ts";
+import type { KeySlot } from "../state/key-ring.ts";
+import type { Obstacle, Waiter } from "../state/waiting-room.ts";
+import type { Account, Refused, Store, TakeResult } from "../stores/store.ts";
 
 /** A call at the door of one of its targets. */
 export interface Entry {

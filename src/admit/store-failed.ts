@@ -1,6 +1,6 @@
-import type { RouterEvents } from "./events.ts";
-import type { Emitter } from "./lib/emitter.ts";
-import type { Store } from "./stores/store.ts";
+import type { RouterEvents } from "../events.ts";
+import type { Emitter } from "../lib/emitter.ts";
+import type { Store } from "../stores/store.ts";
 
 /** What a store was asked when it failed, and what it threw. */
 export interface StoreFailure {
