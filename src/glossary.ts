@@ -201,6 +201,8 @@ export interface TargetState {
   readonly out: OutReason | undefined;
   /** When it can be called again, in ms since the epoch. */
   readonly dueAt: number;
+  /** The share of the calls that would go to it first that do, 0–1; below 1 while it is coming back. @defaultValue 1 */
+  readonly share?: number | undefined;
 }
 
 /** Why a target can not be called now. */
@@ -229,12 +231,21 @@ export interface Chain {
   readonly deferred?: readonly Deferred[] | undefined;
   /** Id of the target that a drill keeps the call off. */
   readonly drilled?: string | undefined;
+  /** Targets whose breakers closed lately, and the share of their calls that they get; undefined when there is none. */
+  readonly returning?: readonly Returning[] | undefined;
+}
+
+/** A target that is coming back. */
+export interface Returning {
+  readonly target: string;
+  /** The share of its calls that it gets, 0–1. */
+  readonly share: number;
 }
 
 /** A target that may serve a request only after the others, and why. */
 export interface Deferred {
   readonly target: string;
-  readonly reason: "slow" | "drill";
+  readonly reason: "slow" | "drill" | "returning";
   readonly detail: string;
 }
 

@@ -54,6 +54,8 @@ export interface TargetHealth {
   readonly dueAt: number | undefined;
   /** True when it can not be called because another process found that out, and this one read it in the store. */
   readonly learnt: boolean;
+  /** Share of its calls that it gets, 0–1: below 1 while it is coming back. */
+  readonly share: number;
   /** Calls in flight. */
   readonly inFlight: number;
 }
@@ -79,9 +81,10 @@ export function healthOf(config: ResolvedConfig, memory: Memory): RouterHealth {
 }
 
 function healthAt(door: TargetDoor, { breakGlass }: ResolvedTarget): TargetHealth {
-  const { out, dueAt, learnt, breaker, inFlight } = door;
+  const { out, dueAt, learnt, breaker, share, inFlight } = door;
   const healthy = out === undefined;
-  return { healthy, breaker: breaker?.state, breakGlass, out, dueAt: healthy ? undefined : dueAt, learnt, inFlight };
+  const due = healthy ? undefined : dueAt;
+  return { healthy, breaker: breaker?.state, breakGlass, out, dueAt: due, learnt, share, inFlight };
 }
 
 function isBehindGlass(targets: readonly (TargetHealth | undefined)[]): boolean | undefined {

@@ -88,8 +88,18 @@ export interface BreakerOptions {
   errorRate?: number | undefined;
   /** Length of the sliding window, in ms. @defaultValue 60_000 */
   windowMs?: number | undefined;
-  /** How long an open breaker stays open before one call may probe, in ms. @defaultValue 30_000 */
+  /** How long an open breaker stays open before one call may probe, in ms; after n probes in a row that failed n + 1 times as long. @defaultValue 30_000 */
   cooldownMs?: number | undefined;
+  /** The longest it stays open, however many probes failed, in ms. A provider's `Retry-After` may be longer. @defaultValue 300_000 */
+  maxCooldownMs?: number | undefined;
+  /**
+   * How long a probe may take until its headers, or a stream's first content, are there, in ms. It has as much again after each
+   * probe in a row that failed, up to `maxCooldownMs`.
+   * @defaultValue 30_000
+   */
+  probeMs?: number | undefined;
+  /** In this time, in ms, a target that is back gets more and more of its calls, from 10 % on; 0: all at once. @defaultValue `cooldownMs` */
+  rampUpMs?: number | undefined;
 }
 
 /** When a target is too slow to go first, and for how long. */

@@ -54,7 +54,8 @@ export class Runs {
     if (turn.isHedge) this.#job.lifeline.holdBeside(interrupt);
     else this.#job.lifeline.hold(interrupt);
     this.#job.tell.started(turn.target, pass.key);
-    const answer = attempt(this.#job, turn, { interrupt, settings: this.#clocksFor(turn, startedAt) });
+    const settings = this.#clocksFor(turn, pass, startedAt);
+    const answer = attempt(this.#job, turn, { interrupt, settings });
     return { turn, pass, hold, startedAt, interrupt, answer };
   }
 
@@ -67,7 +68,11 @@ export class Runs {
 
   /** It gave no answer: its target, or its key, may have to rest. {@link tellLost} must follow. */
   lost({ turn, pass }: Run, failure: AttemptFailure): void {
-    turn.door.leave(pass, failure.verdictForBreaker);
+    const verdict = failure.verdictForBreaker;
+    // What a 429 says is for its key or its target, which rests anyhow.
+    if (verdict === "failure" && failure.retryAfterMs !== undefined)
+      turn.door.breaker?.waitUntil(Date.now() + failure.retryAfterMs);
+    turn.door.leave(pass, verdict);
     turn.learn(failure);
   }
 
@@ -76,10 +81,20 @@ export class Runs {
     this.#job.tell.ended({ target, isHedge, key: pass.key, startedAt, hold, failure, answer: undefined });
   }
 
-  #clocksFor({ target, targetsLeft }: Turn, now: number): ClockSettings {
-    const { deadlineAt, answerBy, stream } = this.#job;
+  #clocksFor({ target, targetsLeft }: Turn, { ticket }: Pass, now: number): ClockSettings {
+    const { deadlineAt, answerBy, stream, guarded } = this.#job;
     const { headersMs, firstContentMs, idleMs, attemptMs } = this.#job.timeoutsOf(target);
     const shareEndsAt = now + (answerBy - now) / targetsLeft;
-    return { headersMs, firstContentMs, idleMs, attemptMs, stream, deadlineAt, shareEndsAt };
+    // A call that the router stands aside of has its own clocks only.
+    const probeMs = (guarded ? ticket?.limitMs : undefined) ?? Infinity;
+    return {
+      headersMs: Math.min(headersMs, probeMs),
+      firstContentMs: Math.min(firstContentMs, probeMs),
+      idleMs,
+      attemptMs,
+      stream,
+      deadlineAt,
+      shareEndsAt,
+    };
   }
 }

@@ -41,6 +41,8 @@ export const breakerDefaults: Breaker = {
   errorRate: 0.5,
   windowMs: 60_000,
   cooldownMs: 30_000,
+  maxCooldownMs: 300_000,
+  probeMs: 30_000,
 };
 
 /** Without `latencyMs` nothing is slow. */

@@ -196,6 +196,10 @@ export interface Breaker {
   readonly errorRate: number;
   readonly windowMs: number;
   readonly cooldownMs: number;
+  readonly maxCooldownMs: number;
+  readonly probeMs: number;
+  /** Left out: as long as the cooldown. */
+  readonly rampUpMs?: number | undefined;
 }
 
 export interface Slow {

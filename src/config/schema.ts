@@ -68,6 +68,9 @@ export const breakerOptions = options({
   errorRate: quantity(ratio).optional(),
   windowMs: quantity(durationMs).optional(),
   cooldownMs: quantity(durationMs).optional(),
+  maxCooldownMs: quantity(durationMs).optional(),
+  probeMs: quantity(durationMs).optional(),
+  rampUpMs: quantity(delayMs).optional(),
 }) satisfies z.ZodType<BreakerOptions, BreakerOptions>;
 
 export const slowOptions = options({

@@ -8,10 +8,12 @@ import type {
   MadeDecision,
   Price,
   PriceOrigin,
+  Returning,
   TargetView,
 } from "../glossary.ts";
 import { describeExplainedHedge, type ExplainedHedge } from "./explained-hedge.ts";
 import { describeExplainedLimit, type ExplainedLimit } from "./explained-limit.ts";
+import { percentOf } from "./returning.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
 export interface Explanation {
@@ -31,8 +33,10 @@ export interface Explanation {
   readonly allowedRegions: readonly string[] | undefined;
   /** The targets of the tier that may not serve, and why. */
   readonly leftOut: readonly LeftOut[];
-  /** The targets that stand at the end because they were slow lately. */
+  /** The targets that stand at the end because they were slow lately or are only coming back. */
   readonly deferred: readonly Deferred[];
+  /** The targets that are coming back, and the share of their calls that they get for now; not there when there are none. */
+  readonly returning?: readonly Returning[] | undefined;
   /** True when nothing is available, and the one target that is due first would be tried all the same. */
   readonly lastResort: boolean;
   /** Names of the checks that an answer must pass to be given out; not there when there are none. */
@@ -119,7 +123,7 @@ export function explain(
     targets,
     allowedRegions: allowed?.names,
     leftOut: chain.leftOut,
-    deferred: chain.deferred ?? [],
+    ...placesOf(chain),
     lastResort: chain.lastResort,
     ...withoutEmpty({ accept, budgets, limits }),
     ...(hedge === undefined ? {} : { hedge }),
@@ -128,6 +132,10 @@ export function explain(
 
 function withoutEmpty<Lists extends Readonly<Record<string, readonly unknown[]>>>(lists: Lists): Partial<Lists> {
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<Lists>;
+}
+
+function placesOf({ deferred = [], returning }: Chain): Pick<Explanation, "deferred" | "returning"> {
+  return returning === undefined ? { deferred } : { deferred, returning };
 }
 
 function explainTarget(view: TargetView, fitted: readonly FitChange[] = []): ExplainedTarget {
@@ -154,6 +162,9 @@ function describeChain(chain: Chain, targets: readonly ExplainedTarget[]): reado
     ...headline(chain),
     ...targets.map((target, index) => `${index + 1}. ${describeTarget(target)}`),
     ...targets.flatMap(({ target, fitted = [] }) => fitted.map((change) => describeChange(target, change))),
+    ...(chain.returning ?? []).map(
+      ({ target, share }) => `Coming back: ${target}, which gets ${percentOf(share)} of its calls for now.`,
+    ),
     ...(chain.deferred ?? []).map(({ target, detail }) => `Left to the end: ${target} (${detail}).`),
     ...chain.leftOut.map(({ target, detail }) => `Left out: ${target} (${detail}).`),
   ];

@@ -7,6 +7,7 @@ import { drillKept } from "./drill-kept.ts";
 import { fastFirst } from "./fast-first.ts";
 import { outageOf } from "./outage.ts";
 import { byRegion, type PreferredRegions } from "./preferred-regions.ts";
+import { returningLast } from "./returning.ts";
 
 /** All that a plan depends on. */
 export interface PlanInput extends StrategyContext, GlassRules {
@@ -65,22 +66,26 @@ function keep(
   return targets.filter(({ id }) => !leftOut.some(({ target }) => target === id));
 }
 
-function glassLast(targets: readonly TargetView[], input: PlanInput): Pick<Chain, "targets" | "deferred"> {
+type Arranged = Pick<Chain, "targets" | "deferred" | "returning">;
+
+function glassLast(targets: readonly TargetView[], input: PlanInput): Arranged {
   if (!targets.some(({ breakGlass }) => breakGlass)) return arrange(targets, input);
   const { usual, behindGlass } = splitAtGlass(targets, input);
   const arranged = arrange(usual, input);
   return { ...arranged, targets: [...arranged.targets, ...behindGlass] };
 }
 
-function arrange(targets: readonly TargetView[], input: PlanInput): Pick<Chain, "targets" | "deferred"> {
+function arrange(targets: readonly TargetView[], input: PlanInput): Arranged {
   if (targets.length <= 1) return { targets };
-  const { strategy, preferredRegions, slowOf, now } = input;
+  const { strategy, preferredRegions, slowOf, now, random, stateOf } = input;
   const ordered = complete(strategy.order(targets, input), targets);
   const placed = preferredRegions === undefined ? ordered : byRegion(ordered, preferredRegions);
   const pinned = input.request.hints.target;
-  if (slowOf === undefined) return { targets: pinnedFirst(placed, pinned) };
-  const { targets: fast, deferred } = fastFirst(placed, { slowOf, now, pinned });
-  return { targets: pinnedFirst(fast, pinned), deferred };
+  const back = returningLast(placed, { random, stateOf, pinned });
+  if (slowOf === undefined) return { ...back, targets: pinnedFirst(back.targets, pinned) };
+  const fast = fastFirst(back.targets, { slowOf, now, pinned });
+  const deferred = back.deferred === undefined ? fast.deferred : [...back.deferred, ...(fast.deferred ?? [])];
+  return { targets: pinnedFirst(fast.targets, pinned), deferred, returning: back.returning };
 }
 
 // A strategy may be the user's own: one that forgets, repeats or invents a target must not lose or double a call.

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import CircuitBreaker from "opossum";
 import type { Breaker } from "../config/resolved.ts";
+import { Cooldown } from "./cooldown.ts";
 
 /** Told when the breaker changes its state; `learnt` when it heard of that from another process. */
 export interface BreakerListener {
@@ -29,6 +30,11 @@ export class TargetBreaker {
   #heardDueAt: number | undefined;
   #learnt = false;
   #openings = 0;
+  readonly #cooldown: Cooldown;
+  /** What a provider asked for. */
+  #notBefore = 0;
+  /** Whether it was told that it lets a probe through. */
+  #isHalfOpenTold = false;
   #probeSince: number | undefined;
   /** Successes of the latest bucket that the circuit was not told of yet. */
   #successes = 0;
@@ -36,6 +42,7 @@ export class TargetBreaker {
   constructor(name: string, options: Breaker, onChange: BreakerListener) {
     this.#options = options;
     this.#onChange = onChange;
+    this.#cooldown = new Cooldown(options);
     const settings = {
       name,
       timeout: false as const,
@@ -55,12 +62,17 @@ export class TargetBreaker {
       this.#openings += 1;
       this.#leaveAlone();
     });
-    this.#circuit.on("halfOpen", () => onChange("half-open", this.#dueAt, this.#learnt));
+    this.#circuit.on("halfOpen", () => {
+      // A timer may be a moment early.
+      if (this.#dueAt - Date.now() <= 1) this.#dueAt = Math.min(this.#dueAt, Date.now());
+      if (Date.now() >= this.#dueAt) this.#tellHalfOpen();
+    });
     this.#circuit.on("close", () => {
       this.#probeSince = undefined;
       // What was counted before the opening says nothing about the target that is back.
       for (let turn = 0; turn < buckets; turn += 1) this.#rotation.emit("rotate");
       this.#learnt = this.#heardDueAt !== undefined;
+      this.#cooldown.end();
       onChange("close", 0, this.#learnt);
     });
   }
@@ -86,18 +98,25 @@ export class TargetBreaker {
     return this.#circuit.opened || Date.now() < this.#dueAt ? "open" : "half-open";
   }
 
+  /** The share of its calls that a target gets, which grows after the breaker has closed. */
+  get share(): number {
+    return this.#cooldown.share;
+  }
+
   /** Lets a call through, as a probe when half-open. Whoever gets in must call {@link settle} once. */
   admit(): Ticket | undefined {
-    if (this.#circuit.closed) return { opening: this.#openings, probe: false };
-    return this.#mayProbe() ? this.force() : undefined;
+    if (this.#circuit.closed) return this.#plainTicket();
+    if (!this.#mayProbe()) return undefined;
+    this.#tellHalfOpen();
+    return this.force();
   }
 
   /** Lets a call through as a probe though the breaker is open: when nothing else is left to try. */
   force(): Ticket | undefined {
-    if (this.#circuit.closed) return { opening: this.#openings, probe: false };
+    if (this.#circuit.closed) return this.#plainTicket();
     if (this.#probing()) return undefined;
     this.#probeSince = Date.now();
-    return { opening: this.#openings, probe: true };
+    return { opening: this.#openings, probe: true, limitMs: this.#cooldown.probeLimitMs };
   }
 
   /** Says how an admitted call ended. */
@@ -110,6 +129,12 @@ export class TargetBreaker {
     else this.#count(outcome === "success");
   }
 
+  /** The provider asks to be left alone until then: an open breaker lets no probe through before. */
+  waitUntil(dueAt: number): void {
+    this.#notBefore = Math.max(this.#notBefore, dueAt);
+    this.#dueAt = Math.max(this.#dueAt, this.#notBefore);
+  }
+
   /** Another process found the target down, or is trying it: it is left alone here too, until `dueAt`. */
   hearOpen(dueAt: number): void {
     this.#dueAt = dueAt;
@@ -117,7 +142,6 @@ export class TargetBreaker {
     this.#heardDueAt = dueAt;
     this.#settings.resetTimeout = Math.max(1, dueAt - Date.now());
     this.#circuit.open();
-    this.#settings.resetTimeout = this.#options.cooldownMs;
     this.#heardDueAt = undefined;
   }
 
@@ -157,21 +181,42 @@ export class TargetBreaker {
 
   #settleForced(outcome: "success" | "failure"): void {
     if (outcome === "success") this.#circuit.close();
-    else this.#leaveAlone();
+    else {
+      this.#settings.resetTimeout = this.#cooldown.repeat();
+      this.#leaveAlone();
+    }
+  }
+
+  // What opossum's timer does not know of, such as a Retry-After, may have put that off.
+  #tellHalfOpen(): void {
+    if (this.#isHalfOpenTold) return;
+    this.#isHalfOpenTold = true;
+    this.#onChange("half-open", this.#dueAt, this.#learnt);
   }
 
   #leaveAlone(): void {
     this.#probeSince = undefined;
+    this.#isHalfOpenTold = false;
     this.#learnt = this.#heardDueAt !== undefined;
-    this.#dueAt = this.#heardDueAt ?? Date.now() + this.#options.cooldownMs;
+    this.#dueAt = this.#heardDueAt ?? Math.max(this.#notBefore, Date.now() + this.#settings.resetTimeout);
     this.#onChange("open", this.#dueAt, this.#learnt);
   }
 
+  // Called before the circuit opens, of its own or by what is decided here.
   #judge(): void {
-    if (!this.#circuit.closed) return;
+    if (!this.#circuit.closed) {
+      this.#settings.resetTimeout = this.#cooldown.grow();
+      return;
+    }
     const { failures, successes } = this.#circuit.stats;
     const { failureThreshold, errorRate } = this.#options;
-    if (failures >= failureThreshold && failures / (failures + successes) >= errorRate) this.#circuit.open();
+    if (failures < failureThreshold || failures / (failures + successes) < errorRate) return;
+    this.#settings.resetTimeout = this.#cooldown.begin();
+    this.#circuit.open();
+  }
+
+  #plainTicket(): Ticket {
+    return { opening: this.#openings, probe: false, limitMs: undefined };
   }
 
   // opossum's timer knows neither of a forced call that failed nor of what another process says: the clock decides.
@@ -181,7 +226,7 @@ export class TargetBreaker {
 
   // A probe that nobody settles must not hold the breaker half-open for ever.
   #probing(): boolean {
-    return this.#probeSince !== undefined && Date.now() - this.#probeSince < probeLeaseMs;
+    return this.#probeSince !== undefined && Date.now() - this.#probeSince < this.#cooldown.probeLimitMs;
   }
 
   #rotate(): void {
@@ -199,10 +244,9 @@ export class TargetBreaker {
 export interface Ticket {
   readonly opening: number;
   readonly probe: boolean;
+  /** How long a probe may take to begin to answer, in ms. */
+  readonly limitMs: number | undefined;
 }
-
-/** A probe is over after this long whatever happened to it: the `openai` package's own time limit. */
-const probeLeaseMs = 600_000;
 
 /** So many successes at the most are told at once. */
 const maxUntold = 256;

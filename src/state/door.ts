@@ -102,6 +102,11 @@ export class TargetDoor implements TargetState {
     return this.breaker === undefined || this.breaker.ready ? undefined : "breaker_open";
   }
 
+  /** The share of its calls that it gets; below 1 while it is coming back. */
+  get share(): number {
+    return this.breaker?.share ?? 1;
+  }
+
   /** Whether the target is out because another process said so. */
   get learnt(): boolean {
     const rest = this.#rests.of(this.#targetKey) ?? this.#clientRest;

@@ -6,7 +6,14 @@ const defaults = {
   timeouts: { headersMs: undefined, firstContentMs: 60_000, idleMs: 60_000, attemptMs: Infinity },
   deadlineMs: Infinity,
   retry: { maxRetries: 1, minDelayMs: 250, maxDelayMs: 4000 },
-  breaker: { failureThreshold: 5, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000 },
+  breaker: {
+    failureThreshold: 5,
+    errorRate: 0.5,
+    windowMs: 60_000,
+    cooldownMs: 30_000,
+    maxCooldownMs: 300_000,
+    probeMs: 30_000,
+  },
   slow: false,
   hedge: false,
 };

@@ -91,6 +91,7 @@ describe("the documented defaults", () => {
       "KeyOptions.organization",
       "KeyOptions.project",
       "KeyOptions.limits",
+      "BreakerOptions.rampUpMs",
       "SlowOptions.latencyMs",
       "SloOptions.p95Ms",
       "SloOptions.p99Ms",

@@ -116,6 +116,7 @@ describe("health()", () => {
       out: undefined,
       dueAt: undefined,
       learnt: false,
+      share: 1,
       inFlight: 0,
     };
     expect(pair.router.health()).toEqual({

@@ -23,8 +23,8 @@ export interface Twin {
   stateOfA(): ReturnType<ModelRouter["health"]>["targets"][string] | undefined;
 }
 
-/** Opens at the first failure, and stays open for the whole test. */
-export const late = { failureThreshold: 1, errorRate: 0, cooldownMs: 600_000 };
+/** Opens at the first failure, stays open for the whole test, and has all of its calls once it is closed. */
+export const late = { failureThreshold: 1, errorRate: 0, cooldownMs: 600_000, rampUpMs: 0 };
 
 /** Opens at the first failure, and lets a probe through soon. */
 export const soon = { ...late, cooldownMs: 400 };

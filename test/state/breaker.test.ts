@@ -1,17 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Breaker } from "../../src/config/resolved.ts";
 import { TargetBreaker, type Ticket } from "../../src/state/breaker.ts";
 
-const options = { failureThreshold: 3, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000 };
+const growth = { maxCooldownMs: 300_000, probeMs: 30_000, rampUpMs: undefined };
+const options = { failureThreshold: 3, errorRate: 0.5, windowMs: 60_000, cooldownMs: 30_000, ...growth };
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
-afterEach(() => void vi.useRealTimers());
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  // No jitter, unless a test asks for it.
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 interface Set extends Disposable {
   readonly breaker: TargetBreaker;
   readonly states: string[];
 }
 
-function make(given: Partial<typeof options> = {}): Set {
+function make(given: Partial<Breaker> = {}): Set {
   const states: string[] = [];
   const breaker = new TargetBreaker("a", { ...options, ...given }, (state) => states.push(state));
   return { breaker, states, [Symbol.dispose]: () => breaker.close() };
@@ -215,11 +225,11 @@ describe("a half-open breaker", () => {
     expect([set.breaker.state, set.states]).toEqual(["closed", ["open", "half-open", "close"]]);
   });
 
-  it("opens again, for a whole cooldown, when the probe fails", async () => {
+  it("opens again, for two cooldowns, when the probe fails", async () => {
     using set = make();
     await halfOpened(set.breaker);
     await settle(set.breaker, "failure");
-    expect([set.breaker.state, set.breaker.dueAt]).toEqual(["open", 1_000_000 + 2 * options.cooldownMs]);
+    expect([set.breaker.state, set.breaker.dueAt]).toEqual(["open", 1_000_000 + 3 * options.cooldownMs]);
   });
 
   it("takes another probe after one that said nothing", async () => {
@@ -280,7 +290,7 @@ describe("a half-open breaker", () => {
     const lost = admitted(set.breaker);
     await vi.advanceTimersByTimeAsync(600_000);
     await settle(set.breaker, "failure");
-    await vi.advanceTimersByTimeAsync(options.cooldownMs);
+    await vi.advanceTimersByTimeAsync(2 * options.cooldownMs);
     set.breaker.settle(lost, "success");
     await vi.advanceTimersByTimeAsync(0);
     expect(set.breaker.state).toBe("half-open");
@@ -306,6 +316,174 @@ it("needs no timer while it is closed", async () => {
   using set = make();
   await settle(set.breaker, "success", 3);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+/** How long the cooldown is that has just begun, in seconds. */
+function cooldownOf(breaker: TargetBreaker): number {
+  return (breaker.dueAt - Date.now()) / 1_000;
+}
+
+/** Fails so many probes in a row, each as soon as it is due. Says how long the cooldowns before and after them were, in s. */
+async function cooldowns(breaker: TargetBreaker, probes: number): Promise<number[]> {
+  await opened(breaker);
+  const all = [cooldownOf(breaker)];
+  for (let probe = 0; probe < probes; probe += 1) {
+    await vi.advanceTimersByTimeAsync(breaker.dueAt - Date.now());
+    await settle(breaker, "failure");
+    all.push(cooldownOf(breaker));
+  }
+  return all;
+}
+
+async function closed(breaker: TargetBreaker): Promise<void> {
+  await vi.advanceTimersByTimeAsync(breaker.dueAt - Date.now());
+  await settle(breaker, "success");
+}
+
+describe("the cooldown", () => {
+  it("grows by itself with each probe that fails, to five minutes", async () => {
+    using set = make();
+    expect(await cooldowns(set.breaker, 11)).toEqual([30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 300, 300]);
+  });
+
+  it("grows no further than it may", async () => {
+    using set = make({ maxCooldownMs: 70_000 });
+    expect(await cooldowns(set.breaker, 3)).toEqual([30, 60, 70, 70]);
+  });
+
+  it("is never shorter than it was set to", async () => {
+    using set = make({ cooldownMs: 600_000 });
+    expect(await cooldowns(set.breaker, 1)).toEqual([600, 600]);
+  });
+
+  it("is up to a tenth shorter, by chance", async () => {
+    vi.mocked(Math.random).mockReturnValueOnce(0.5).mockReturnValueOnce(0.999_999);
+    using set = make();
+    const [first, second] = await cooldowns(set.breaker, 1);
+    expect([first, second]).toEqual([28.5, expect.closeTo(54, 2)]);
+  });
+
+  it("goes on growing when the target fails again soon after it was back", async () => {
+    using set = make();
+    await cooldowns(set.breaker, 2);
+    await closed(set.breaker);
+    await vi.advanceTimersByTimeAsync(89_000);
+    await opened(set.breaker);
+    expect(cooldownOf(set.breaker)).toBe(120);
+  });
+
+  it("begins anew when the target was back for as long as its last cooldown", async () => {
+    using set = make();
+    await cooldowns(set.breaker, 2);
+    await closed(set.breaker);
+    await vi.advanceTimersByTimeAsync(91_000);
+    await opened(set.breaker);
+    expect(cooldownOf(set.breaker)).toBe(30);
+  });
+
+  it("does not grow by a call that passed the open breaker and failed", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.settle(set.breaker.force()!, "failure");
+    expect(cooldownOf(set.breaker)).toBe(30);
+  });
+
+  it("lasts at least as long as the provider asks for", async () => {
+    using set = make();
+    set.breaker.waitUntil(Date.now() + 100_000);
+    await opened(set.breaker);
+    expect(cooldownOf(set.breaker)).toBe(100);
+  });
+
+  it("lasts longer when the provider asks for more while it lasts", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.waitUntil(Date.now() + 100_000);
+    await vi.advanceTimersByTimeAsync(99_000);
+    const early = set.breaker.admit();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([early, set.breaker.admit()?.probe]).toEqual([undefined, true]);
+  });
+
+  it("is told to be over when it is", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.waitUntil(Date.now() + 100_000);
+    await vi.advanceTimersByTimeAsync(50_000);
+    const early = [...set.states];
+    await vi.advanceTimersByTimeAsync(50_000);
+    set.breaker.admit();
+    expect([early, set.states]).toEqual([["open"], ["open", "half-open"]]);
+  });
+
+  it("lasts no shorter than its own length when the provider asks for less", async () => {
+    using set = make();
+    await opened(set.breaker);
+    set.breaker.waitUntil(Date.now() + 1_000);
+    expect(cooldownOf(set.breaker)).toBe(30);
+  });
+});
+
+describe("a probe", () => {
+  it("has more time to answer after each that failed", async () => {
+    using set = make();
+    const limits: unknown[] = [];
+    await opened(set.breaker);
+    for (let count = 0; count < 3; count += 1) {
+      await vi.advanceTimersByTimeAsync(set.breaker.dueAt - Date.now());
+      const ticket = admitted(set.breaker);
+      limits.push(ticket.limitMs);
+      set.breaker.settle(ticket, "failure");
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(limits).toEqual([30_000, 60_000, 90_000]);
+  });
+
+  it("makes way for another one when that time has passed", async () => {
+    using set = make();
+    await halfOpened(set.breaker);
+    admitted(set.breaker);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(set.breaker.admit()?.probe).toBe(true);
+  });
+
+  it("alone has such a limit", () => {
+    using set = make();
+    expect(admitted(set.breaker).limitMs).toBeUndefined();
+  });
+});
+
+describe("the share of its calls that a target gets", () => {
+  it("is all of them at first", () => {
+    using set = make();
+    expect(set.breaker.share).toBe(1);
+  });
+
+  it("grows from a tenth to all of them over a cooldown, once it is back", async () => {
+    using set = make();
+    await opened(set.breaker);
+    await closed(set.breaker);
+    const shares: number[] = [];
+    for (let step = 0; step < 5; step += 1) {
+      shares.push(set.breaker.share);
+      await vi.advanceTimersByTimeAsync(options.cooldownMs / 4);
+    }
+    expect(shares).toEqual([0.1, 0.25, 0.5, 0.75, 1]);
+  });
+
+  it("grows also when another process found it back", () => {
+    using set = make();
+    set.breaker.hearOpen(Date.now() + 5_000);
+    set.breaker.hearClosed();
+    expect(set.breaker.share).toBe(0.1);
+  });
+
+  it("is all of them at once when that is wanted", async () => {
+    using set = make({ rampUpMs: 0 });
+    await opened(set.breaker);
+    await closed(set.breaker);
+    expect(set.breaker.share).toBe(1);
+  });
 });
 
 describe("a breaker that hears of another process", () => {

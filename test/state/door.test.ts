@@ -2,10 +2,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TargetDoor, type DoorInput } from "../../src/state/door.ts";
 import { RestList } from "../../src/state/rest.ts";
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
-afterEach(() => void vi.useRealTimers());
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  // Cooldowns have no jitter then.
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
 
-const breaker = { failureThreshold: 1, errorRate: 0, windowMs: 60_000, cooldownMs: 30_000 };
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const growth = { maxCooldownMs: 300_000, probeMs: 30_000, rampUpMs: undefined };
+const breaker = { failureThreshold: 1, errorRate: 0, windowMs: 60_000, cooldownMs: 30_000, ...growth };
 
 function doorOf(input: Partial<DoorInput> = {}): TargetDoor {
   return new TargetDoor({
