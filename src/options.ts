@@ -133,6 +133,21 @@ export interface HedgeOptions {
   minCalls?: number | undefined;
 }
 
+/** How fast a stream must begin, to be given out. */
+export interface PaceOptions {
+  /**
+   * A stream that brings fewer tokens a second at its beginning is given up for the next target. Tokens are estimated from the text.
+   * @defaultValue any pace will do
+   */
+  minTokensPerSecond?: number | undefined;
+  /**
+   * For how long the beginning is measured, from the first content on, in ms. So long at most a stream is held back: it is given out
+   * as soon as it has brought what it must in this time, or is complete.
+   * @defaultValue 1_000
+   */
+  windowMs?: number | undefined;
+}
+
 /** What a tier promises (a service level objective), and when its breach is told. At least one of the first three. */
 export interface SloOptions {
   /** 95 % of the answers take at most this long, in ms; of a stream, its first token with content. @defaultValue not promised */
@@ -163,6 +178,8 @@ export interface ResilienceOptions {
   slow?: false | SlowOptions | undefined;
   /** Makes a second attempt beside a slow one, and takes the answer that is first. @defaultValue false */
   hedge?: false | HedgeOptions | undefined;
+  /** Gives up streams that trickle from the beginning; `false` switches it off. */
+  pace?: false | PaceOptions | undefined;
 }
 
 /** How much may be asked of something. What is left out is not limited. */

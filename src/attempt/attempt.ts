@@ -16,16 +16,22 @@ import type { Job, Way } from "./job.ts";
 import { StreamSource } from "./stream-source.ts";
 import { TransparentSource } from "./transparent-source.ts";
 
+/** What an attempt has to keep. */
+export interface AttemptSettings extends ClockSettings {
+  /** So many tokens a stream must bring in `paceMs`, before any of it is given out. */
+  readonly paceTokens?: number | undefined;
+}
+
 /** What ends an attempt: whoever interrupts it, and its clocks. */
 export interface AttemptLimits {
   readonly interrupt: Interrupt;
-  readonly settings: ClockSettings;
+  readonly settings: AttemptSettings;
 }
 
 /** Makes one call to one target. Throws an {@link AttemptFailure}, with the connection cut, when there is no answer. */
 export async function attempt(job: Job, way: Way, { interrupt, settings }: AttemptLimits): Promise<Answer> {
   const clocks = new Clocks(settings, (reason) => interrupt.interrupt("clock", reason));
-  const reading = { clocks, interrupt };
+  const reading = { clocks, interrupt, paceTokens: settings.paceTokens };
   try {
     const response = await interrupt.guard(sendNow(job, way, interrupt));
     clocks.headersCame();
@@ -48,6 +54,7 @@ export async function attempt(job: Job, way: Way, { interrupt, settings }: Attem
 const longStallMs = 1_000;
 
 interface Reading {
+  readonly paceTokens?: number | undefined;
   readonly clocks: Clocks;
   readonly interrupt: Interrupt;
 }
@@ -106,6 +113,7 @@ async function readAccepted(response: Response, reading: Reading, job: Job): Pro
 async function openStream(response: Response, reading: Reading, job: Job): Promise<StreamAnswer> {
   const answer = streamOf(response, reading, job);
   await answer.source.open();
+  if (reading.paceTokens !== undefined) await answer.source.keepPace(reading.paceTokens);
   return answer;
 }
 

@@ -6,7 +6,7 @@ import { Ticker, type Ticking } from "../lib/ticker.ts";
  * Which time limit ended an attempt. `share` is the attempt's part of the call's deadline, `limit` that of the work the call is
  * a part of.
  */
-export type Clock = "headers" | "first content" | "idle" | "attempt" | "share" | "deadline" | "limit";
+export type Clock = "headers" | "first content" | "pace" | "idle" | "attempt" | "share" | "deadline" | "limit";
 
 /** A time limit passed. */
 export class ClockExpired extends Error {
@@ -17,8 +17,7 @@ export class ClockExpired extends Error {
   readonly isOurs: boolean;
 
   constructor(clock: Clock, limitMs: number, isOurs = false) {
-    const what = clock === "share" ? "its share of the deadline" : clock;
-    super(`no answer within ${what} (${Math.round(limitMs)} ms)`);
+    super(`${wordsOf(clock)} (${Math.round(limitMs)} ms)`);
     this.clock = clock;
     this.limitMs = limitMs;
     this.isOurs = isOurs;
@@ -30,10 +29,17 @@ export class ClockExpired extends Error {
   }
 }
 
+function wordsOf(clock: Clock): string {
+  if (clock === "pace") return "too few tokens within the time for its pace";
+  return `no answer within ${clock === "share" ? "its share of the deadline" : clock}`;
+}
+
 /** What the clocks of one attempt are set to. */
 export interface ClockSettings extends Timeouts {
   readonly headersMs: number;
   readonly stream: boolean;
+  /** How long a stream has for what it must bring at its beginning; left out: it must bring nothing. */
+  readonly paceMs?: number | undefined;
   /** When the call must have ended, on the `performance.now()` scale; `Infinity` when never. */
   readonly deadlineAt: number;
   /** When this attempt must give way to the next, on the same scale; holds until content has come. */
@@ -43,7 +49,7 @@ export interface ClockSettings extends Timeouts {
 // Longer delays overflow a timer's 32 bits and would fire at once.
 const maxTimerMs = 2 ** 31 - 1;
 
-type Phase = "headers" | "first content" | "idle";
+type Phase = "headers" | "first content" | "pace" | "idle";
 
 interface Limit {
   readonly clock: Clock;
@@ -83,6 +89,7 @@ export class Clocks implements Ticking {
   /** The shortest of all limits: however the phases change, none passes unnoticed when a look is taken this often. */
   readonly #shortestMs: number;
   #phase: Phase = "headers";
+  #pacedSince = 0;
   #isGiven = false;
   #waitingSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -94,8 +101,9 @@ export class Clocks implements Ticking {
     this.#expire = expire;
     loopWatch.begin();
     const { headersMs, firstContentMs, idleMs, attemptMs, stream, shareEndsAt, deadlineAt } = settings;
+    const { paceMs = Infinity } = settings;
     const untilHard = Math.min(attemptMs, Math.min(shareEndsAt, deadlineAt) - this.#startedAt);
-    this.#shortestMs = Math.min(headersMs, idleMs, stream ? firstContentMs : Infinity, untilHard);
+    this.#shortestMs = Math.min(headersMs, idleMs, stream ? Math.min(firstContentMs, paceMs) : Infinity, untilHard);
     if (this.#shortestMs < tickedFromMs) this.#set(this.#shortestMs);
     else if (this.#shortestMs <= maxTimerMs) ticker.add(this);
   }
@@ -110,6 +118,12 @@ export class Clocks implements Ticking {
   /** Headers are here. What follows is a stream's first content, or the body of an answer in one piece. */
   headersCame(): void {
     this.#phase = this.#settings.stream ? "first content" : "idle";
+  }
+
+  /** The first content is here. It is held back until the stream has shown its pace. */
+  paceBegins(): void {
+    this.#phase = "pace";
+    this.#pacedSince = loopWatch.now();
   }
 
   /**
@@ -185,7 +199,10 @@ export class Clocks implements Ticking {
   }
 
   #limitOfPhase(now: number): Limit {
-    const { headersMs, firstContentMs, idleMs, stream } = this.#settings;
+    const { headersMs, firstContentMs, idleMs, stream, paceMs = Infinity } = this.#settings;
+    if (this.#phase === "pace") {
+      return { clock: "pace", limitMs: paceMs, leftMs: paceMs - (now - this.#pacedSince) };
+    }
     if (this.#phase === "idle") {
       return { clock: "idle", limitMs: idleMs, leftMs: idleMs - (now - (this.#waitingSince ?? now)) };
     }

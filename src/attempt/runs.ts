@@ -2,8 +2,7 @@ import type { ResolvedTarget } from "../config/resolved.ts";
 import type { Hold } from "../admit/hold.ts";
 import type { Pass, TargetDoor } from "../state/door.ts";
 import type { Answer } from "./answer.ts";
-import { attempt } from "./attempt.ts";
-import type { ClockSettings } from "./clocks.ts";
+import { attempt, type AttemptSettings } from "./attempt.ts";
 import type { AttemptFailure } from "./failure.ts";
 import { Interrupt } from "./interrupt.ts";
 import type { Job } from "./job.ts";
@@ -81,7 +80,14 @@ export class Runs {
     this.#job.tell.ended({ target, isHedge, key: pass.key, startedAt, hold, failure, answer: undefined });
   }
 
-  #clocksFor({ target, targetsLeft }: Turn, { ticket }: Pass, now: number): ClockSettings {
+  #paceOf(target: ResolvedTarget): Pick<AttemptSettings, "paceMs" | "paceTokens"> | undefined {
+    const { pace } = this.#job.resilienceOf(target);
+    if (pace === false || !this.#job.stream) return undefined;
+    const { minTokensPerSecond, windowMs } = pace;
+    return { paceMs: windowMs, paceTokens: Math.ceil((minTokensPerSecond * windowMs) / 1_000) };
+  }
+
+  #clocksFor({ target, targetsLeft }: Turn, { ticket }: Pass, now: number): AttemptSettings {
     const { deadlineAt, answerBy, stream, guarded } = this.#job;
     const { headersMs, firstContentMs, idleMs, attemptMs } = this.#job.timeoutsOf(target);
     const shareEndsAt = now + (answerBy - now) / targetsLeft;
@@ -93,6 +99,7 @@ export class Runs {
       idleMs,
       attemptMs,
       stream,
+      ...this.#paceOf(target),
       deadlineAt,
       shareEndsAt,
     };

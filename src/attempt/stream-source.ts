@@ -80,15 +80,32 @@ export class StreamSource {
    */
   async readWhole(): Promise<readonly JsonObject[]> {
     await this.open({ isHeld: true });
-    const chunks: Uint8Array[] = [];
+    return dataIn(Buffer.concat(await this.#readOn(() => false)).toString());
+  }
+
+  /** Reads on, behind the first content, until so many tokens have come, and holds them back. Throws as {@link readWhole} does. */
+  async keepPace(tokens: number): Promise<void> {
+    const { clocks } = this.#guards;
+    clocks.paceBegins();
+    await this.#readOn(() => this.#ledger.contentTokens >= tokens);
+    clocks.contentCame();
+  }
+
+  /** Reads until it is enough, or to the end, and holds all of it back. */
+  async #readOn(isEnough: () => boolean): Promise<readonly Uint8Array[]> {
+    const chunks = this.#held.splice(0);
     try {
-      for (let chunk = await this.read(); !chunk.done; chunk = await this.read()) chunks.push(chunk.value);
+      while (!isEnough()) {
+        const chunk = await this.read();
+        if (chunk.done) break;
+        chunks.push(chunk.value);
+      }
     } catch (error) {
       throw this.#lost(error);
     }
     if (this.#end?.failure !== undefined) throw this.#lost(this.#end.failure);
     this.#held.push(...chunks);
-    return dataIn(Buffer.concat(chunks).toString());
+    return chunks;
   }
 
   /** Says who hears of the end: at once, when a short stream came whole with its first content. */

@@ -8,7 +8,7 @@ import type {
   TargetLimitOptions,
   TargetOptions,
 } from "../options.ts";
-import type { Breaker, Hedge, Retry, RetryBudget, Slo, Slow, Timeouts, Waiting } from "./resolved.ts";
+import type { Breaker, Hedge, Pace, Retry, RetryBudget, Slo, Slow, Timeouts, Waiting } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
 export const timeoutDefaults: Timeouts = {
@@ -54,6 +54,9 @@ export const slowDefaults: Omit<Slow, "latencyMs"> = {
 };
 
 export const hedgeDefaults: Hedge = { afterMs: "p95", maxExtraLoad: 0.05, minCalls: 20 };
+
+/** Without `minTokensPerSecond` every pace will do. */
+export const paceDefaults: Omit<Pace, "minTokensPerSecond"> = { windowMs: 1_000 };
 
 export const sloDefaults: Omit<Slo, "objectives"> = { windowMs: 3_600_000, burnRate: 14.4, minCalls: 50 };
 

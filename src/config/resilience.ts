@@ -3,13 +3,14 @@ import {
   breakerDefaults,
   hedgeDefaults,
   noTimeouts,
+  paceDefaults,
   retryBudgetDefaults,
   retryDefaults,
   routerDefaults,
   slowDefaults,
   timeoutDefaults,
 } from "./defaults.ts";
-import type { Hedge, Resilience, RetryBudget, Slow } from "./resolved.ts";
+import type { Hedge, Pace, Resilience, RetryBudget, Slow } from "./resolved.ts";
 
 /** What holds where these options meet, the nearest first: key by key the nearest that says something, else the default. */
 export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
@@ -26,6 +27,7 @@ export function resilienceOf(layers: readonly ResilienceOptions[]): Resilience {
     breaker: isOff(breaker) ? false : merge(breaker, breakerDefaults, breakerDefaults),
     slow: slowOf(layers.map((layer) => layer.slow)),
     hedge: hedgeOf(layers.map((layer) => layer.hedge)),
+    pace: paceOf(layers.map((layer) => layer.pace)),
   };
 }
 
@@ -45,6 +47,14 @@ function slowOf(layers: Layers<Slow>): false | Slow {
 function hedgeOf(layers: Layers<Hedge>): false | Hedge {
   if (layers.every((layer) => layer === undefined)) return routerDefaults.hedge;
   return isOff(layers) ? false : merge(layers, hedgeDefaults, hedgeDefaults);
+}
+
+const anyPace: Pace = { ...paceDefaults, minTokensPerSecond: 0 };
+
+function paceOf(layers: Layers<Pace>): false | Pace {
+  if (isOff(layers)) return false;
+  const pace = merge(layers, anyPace, anyPace);
+  return pace.minTokensPerSecond === 0 ? false : pace;
 }
 
 type Layers<T> = readonly (false | { readonly [Key in keyof T]?: T[Key] | undefined } | undefined)[];

@@ -167,6 +167,7 @@ export interface Resilience {
   readonly breaker: false | Breaker;
   readonly slow: false | Slow;
   readonly hedge: false | Hedge;
+  readonly pace: false | Pace;
 }
 
 /** All in ms; `Infinity` when off. `headersMs` is undefined when the client's own timeout is to hold. */
@@ -200,6 +201,11 @@ export interface Breaker {
   readonly probeMs: number;
   /** Left out: as long as the cooldown. */
   readonly rampUpMs?: number | undefined;
+}
+
+export interface Pace {
+  readonly minTokensPerSecond: number;
+  readonly windowMs: number;
 }
 
 export interface Slow {

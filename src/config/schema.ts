@@ -8,6 +8,7 @@ import type {
   ContinueStyle,
   ConversationOptions,
   HedgeOptions,
+  PaceOptions,
   ResidencyRule,
   ResilienceOptions,
   RetryBudgetOptions,
@@ -92,6 +93,11 @@ export const hedgeOptions = options({
   minCalls: quantity(count).optional(),
 }) satisfies z.ZodType<HedgeOptions, HedgeOptions>;
 
+export const paceOptions = options({
+  minTokensPerSecond: quantity(factor).optional(),
+  windowMs: quantity(durationMs).optional(),
+}) satisfies z.ZodType<PaceOptions, PaceOptions>;
+
 export const sloOptions = options({
   p95Ms: quantity(durationMs).optional(),
   p99Ms: quantity(durationMs).optional(),
@@ -110,6 +116,7 @@ const resilience = {
   breaker: offOr(breakerOptions).optional(),
   slow: offOr(slowOptions).optional(),
   hedge: offOr(hedgeOptions).optional(),
+  pace: offOr(paceOptions).optional(),
 };
 
 export const resilienceOptions = options(resilience) satisfies z.ZodType<ResilienceOptions, ResilienceOptions>;

@@ -16,6 +16,7 @@ const defaults = {
   },
   slow: false,
   hedge: false,
+  pace: false,
 };
 const off = { headersMs: Infinity, firstContentMs: Infinity, idleMs: Infinity, attemptMs: Infinity };
 
@@ -42,6 +43,7 @@ describe("limits, retries and breaker", () => {
       breaker: { ...defaults.breaker, windowMs: 2 },
       slow: false,
       hedge: false,
+      pace: false,
     });
   });
 
@@ -74,6 +76,7 @@ describe("limits, retries and breaker", () => {
       breaker: false,
       slow: false,
       hedge: false,
+      pace: false,
     });
     expect(inTier({ router: none })).toEqual({
       timeouts: off,
@@ -82,6 +85,7 @@ describe("limits, retries and breaker", () => {
       breaker: false,
       slow: false,
       hedge: false,
+      pace: false,
     });
   });
 

@@ -5,6 +5,7 @@ import {
   conversationDefaults,
   hedgeDefaults,
   limitDefaults,
+  paceDefaults,
   retryBudgetDefaults,
   retryDefaults,
   routerDefaults,
@@ -20,6 +21,7 @@ import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schem
 import { priceByKind } from "../../src/config/price-schema.ts";
 import {
   breakerOptions,
+  paceOptions,
   retryBudgetOptions,
   hedgeOptions,
   retryOptions,
@@ -67,6 +69,7 @@ const options = [
   ...Object.keys(breakerOptions.shape).map((key) => `breaker.${key}`),
   ...Object.keys(slowOptions.shape).map((key) => `slow.${key}`),
   ...Object.keys(hedgeOptions.shape).map((key) => `hedge.${key}`),
+  ...Object.keys(paceOptions.shape).map((key) => `pace.${key}`),
   ...Object.keys(sloOptions.shape).map((key) => `slo.${key}`),
   ...Object.keys(fitOptions.shape).map((key) => `fit.${key}`),
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
@@ -95,6 +98,7 @@ const defaults = Object.entries({
   ...prefixed("breaker", breakerDefaults),
   ...prefixed("slow", slowDefaults),
   ...prefixed("hedge", hedgeDefaults),
+  ...prefixed("pace", paceDefaults),
   ...prefixed("slo", sloDefaults),
   ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
   ...prefixed("waiting", waitingDefaults),
