@@ -112,8 +112,9 @@ async function readAccepted(response: Response, reading: Reading, job: Job): Pro
 
 async function openStream(response: Response, reading: Reading, job: Job): Promise<StreamAnswer> {
   const answer = streamOf(response, reading, job);
-  await answer.source.open();
-  if (reading.paceTokens !== undefined) await answer.source.keepPace(reading.paceTokens);
+  const { paceTokens } = reading;
+  await answer.source.open({ isHeld: paceTokens !== undefined });
+  if (paceTokens !== undefined) await answer.source.keepPace(paceTokens);
   return answer;
 }
 

@@ -16,11 +16,11 @@ export function returningLast(
   targets: readonly TargetView[],
   { random, stateOf, pinned }: Comeback,
 ): Pick<Chain, "targets" | "deferred" | "returning"> {
-  const returning = targets.flatMap((target): Returning[] => {
-    const { share = 1 } = stateOf(target);
-    return share < 1 ? [{ target: target.id, share }] : [];
-  });
-  if (returning.length === 0) return { targets };
+  const shareOf = (target: TargetView): number => stateOf(target).share ?? 1;
+  if (targets.every((target) => shareOf(target) === 1)) return { targets };
+  const returning = targets
+    .map((target): Returning => ({ target: target.id, share: shareOf(target) }))
+    .filter(({ share }) => share < 1);
   const waiting = new Map(
     returning.filter(({ target, share }) => target !== pinned && random() >= share).map((one) => [one.target, one]),
   );
