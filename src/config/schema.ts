@@ -7,15 +7,11 @@ import type {
   Client,
   ContinueStyle,
   ConversationOptions,
-  HedgeOptions,
-  PaceOptions,
   ResidencyRule,
   ResilienceOptions,
   RetryBudgetOptions,
   RetryOptions,
   RouterOptions,
-  SloOptions,
-  SlowOptions,
   StrategyName,
   TargetOptions,
   TierOptions,
@@ -32,13 +28,13 @@ import { keyList } from "./key-schema.ts";
 import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
 import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
 import { price } from "./price-schema.ts";
-import { faultOfQuantity, quantities } from "./quantities.ts";
+import { quantities } from "./quantities.ts";
 import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
 import { kindOf } from "./show.ts";
+import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "./speed-schema.ts";
 import type { Store } from "../stores/store.ts";
 
-const { limitMs, durationMs, delayMs, retries, count, ratio, promise, factor } = quantities;
-const { tokens, weight } = quantities;
+const { limitMs, durationMs, delayMs, retries, count, ratio, factor, tokens, weight } = quantities;
 
 export const timeoutOptions = options({
   headersMs: quantity(limitMs).optional(),
@@ -73,41 +69,6 @@ export const breakerOptions = options({
   probeMs: quantity(durationMs).optional(),
   rampUpMs: quantity(delayMs).optional(),
 }) satisfies z.ZodType<BreakerOptions, BreakerOptions>;
-
-export const slowOptions = options({
-  latencyMs: quantity(limitMs).optional(),
-  slowRate: quantity(ratio).optional(),
-  minCalls: quantity(count).optional(),
-  windowMs: quantity(durationMs).optional(),
-  cooldownMs: quantity(durationMs).optional(),
-}) satisfies z.ZodType<SlowOptions, SlowOptions>;
-
-const hedgeDelayMs = { ...durationMs, range: `"p95", or ${durationMs.range}` };
-const hedgeDelay = checked<number | "p95">((value) =>
-  value === "p95" ? undefined : faultOfQuantity(hedgeDelayMs, value),
-);
-
-export const hedgeOptions = options({
-  afterMs: hedgeDelay.optional(),
-  maxExtraLoad: quantity(ratio).optional(),
-  minCalls: quantity(count).optional(),
-}) satisfies z.ZodType<HedgeOptions, HedgeOptions>;
-
-export const paceOptions = options({
-  minTokensPerSecond: quantity(factor).optional(),
-  windowMs: quantity(durationMs).optional(),
-}) satisfies z.ZodType<PaceOptions, PaceOptions>;
-
-export const sloOptions = options({
-  p95Ms: quantity(durationMs).optional(),
-  p99Ms: quantity(durationMs).optional(),
-  availability: quantity(promise).optional(),
-  windowMs: quantity(durationMs).optional(),
-  burnRate: quantity(factor).optional(),
-  minCalls: quantity(count).optional(),
-}).refine(({ p95Ms, p99Ms, availability }) => (p95Ms ?? p99Ms ?? availability) !== undefined, {
-  error: "promises nothing; give p95Ms, p99Ms or availability",
-}) satisfies z.ZodType<SloOptions, SloOptions>;
 
 const resilience = {
   timeouts: offOr(timeoutOptions).optional(),

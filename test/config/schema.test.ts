@@ -7,6 +7,7 @@ import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
 import { priceByKind } from "../../src/config/price-schema.ts";
 import * as schema from "../../src/config/schema.ts";
+import * as speedSchema from "../../src/config/speed-schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
 
@@ -24,10 +25,10 @@ describe("the schemas", () => {
     RetryOptions: schema.retryOptions,
     RetryBudgetOptions: schema.retryBudgetOptions,
     BreakerOptions: schema.breakerOptions,
-    SlowOptions: schema.slowOptions,
-    HedgeOptions: schema.hedgeOptions,
-    PaceOptions: schema.paceOptions,
-    SloOptions: schema.sloOptions,
+    SlowOptions: speedSchema.slowOptions,
+    HedgeOptions: speedSchema.hedgeOptions,
+    PaceOptions: speedSchema.paceOptions,
+    SloOptions: speedSchema.sloOptions,
     ResilienceOptions: schema.resilienceOptions,
     PriceByKind: priceByKind,
     LimitOptions: limitSchema.limitOptions,

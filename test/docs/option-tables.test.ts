@@ -21,17 +21,14 @@ import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schem
 import { priceByKind } from "../../src/config/price-schema.ts";
 import {
   breakerOptions,
-  paceOptions,
   retryBudgetOptions,
-  hedgeOptions,
   retryOptions,
   routerOptions,
-  sloOptions,
-  slowOptions,
   targetOptions,
   tierOptions,
   timeoutOptions,
 } from "../../src/config/schema.ts";
+import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "../../src/config/speed-schema.ts";
 import { budgetDefaults, featureDefaults, outageDefaults, trafficDefaults } from "../../src/planning/defaults.ts";
 import {
   planOptions,
