@@ -1,5 +1,6 @@
 import { isRefusal, type Admitted, type Entry } from "./admit/admission.ts";
 import type { Hedge, Hedging } from "./attempt/hedging.ts";
+import type { Turn } from "./attempt/turn.ts";
 import { resilienceIn, type RoutedCall, type Shared } from "./call.ts";
 import type { Hedge as HedgeSettings, ResolvedTarget } from "./config/resolved.ts";
 import type { Stage } from "./admit/downgrade.ts";
@@ -52,15 +53,15 @@ export class CallHedging implements Hedging {
     return mayServeBeside(target, { memory: this.#shared.memory, request: this.#call.request, tier: this.#tier });
   }
 
-  admit(target: ResolvedTarget): Awaitable<Hold | undefined | false> {
+  admit(turn: Turn): Awaitable<Hold | undefined | false> {
     this.#isUsed = true;
     if (!this.#shared.memory.hedges.take(this.#tier)) return this.#refused("load");
-    const { admission } = this.#call;
-    if (admission.idle) return undefined;
-    const own = target.client === "default" && bringsKey(this.#call, false);
-    const keys = own ? undefined : keysInTurn(this.#shared.memory, target);
-    const admitted = admitOverKeys(admission, { ...this.#input.entryAt(target), isHedge: true, keys });
-    return admitted instanceof Promise ? admitted.then(this.#onAdmitted) : this.#onAdmitted(admitted);
+    if (!turn.takeExtra("hedge")) {
+      this.giveBack();
+      return this.#refused("load");
+    }
+    const admitted = this.#ask(turn);
+    return admitted instanceof Promise ? admitted.then((late) => this.#letIn(turn, late)) : this.#letIn(turn, admitted);
   }
 
   giveBack(): void {
@@ -89,11 +90,20 @@ export class CallHedging implements Hedging {
     return this.#call.record.tier;
   }
 
-  readonly #onAdmitted = (admitted: Admitted): Hold | undefined | false => {
+  #ask({ target }: Turn): Awaitable<Admitted> {
+    const { admission } = this.#call;
+    if (admission.idle) return undefined;
+    const own = target.client === "default" && bringsKey(this.#call, false);
+    const keys = own ? undefined : keysInTurn(this.#shared.memory, target);
+    return admitOverKeys(admission, { ...this.#input.entryAt(target), isHedge: true, keys });
+  }
+
+  #letIn(turn: Turn, admitted: Admitted): Hold | undefined | false {
     if (!isRefusal(admitted)) return admitted;
+    turn.endExtra();
     this.giveBack();
     return this.#refused("limits");
-  };
+  }
 
   #refused(why: HedgeRefusal): false {
     this.#shared.memory.hedges.refused(why);

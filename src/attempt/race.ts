@@ -36,13 +36,11 @@ class Race implements Alarm {
   readonly #first: Run;
   readonly #input: RaceInput;
   readonly #end = Promise.withResolvers<Won>();
+  readonly #begunAt = loopWatch.now();
   #second: Run | undefined;
   /** What the first attempt failed with, while the second runs on. */
   #failure: AttemptFailure | undefined;
   #isOver = false;
-  readonly #stoodStillMs = loopWatch.stoodStillMs;
-  /** For so long the event loop stood still, which says nothing of the target. */
-  #heededMs = 0;
 
   constructor(first: Run, input: RaceInput) {
     this.#first = first;
@@ -55,13 +53,14 @@ class Race implements Alarm {
     return this.#end.promise;
   }
 
-  /** The first attempt is slow. Unless it is this process that was: what has come meanwhile is looked at before. */
+  /**
+   * The first attempt is slow, unless it is this process that was: the time in which its event loop stood still does not count,
+   * and what has come meanwhile is looked at before.
+   */
   ring(): void {
-    const stoodStillMs = loopWatch.stoodStillMs - this.#stoodStillMs;
-    if (stoodStillMs > this.#heededMs) {
-      this.#heededMs = stoodStillMs;
-      clock.set(this, this.#first.startedAt + this.#input.hedgeAfterMs + stoodStillMs);
-    } else afterThisTurn(() => this.#hedge());
+    const leftMs = this.#input.hedgeAfterMs - (loopWatch.now() - this.#begunAt);
+    if (leftMs > 1) clock.set(this, performance.now() + leftMs);
+    else afterThisTurn(() => this.#hedge());
   }
 
   #follow(run: Run): void {
@@ -78,7 +77,7 @@ class Race implements Alarm {
     const { job, found } = this.#input;
     const turn = turnBeside(this.#first.turn, job, found);
     if (turn === undefined) return job.hedging.noTarget();
-    const admitted = job.hedging.admit(turn.target);
+    const admitted = job.hedging.admit(turn);
     if (admitted instanceof Promise) admitted.then((late) => this.#letIn(turn, late)).catch(this.#end.reject);
     else this.#letIn(turn, admitted);
   }
@@ -89,6 +88,7 @@ class Race implements Alarm {
     const pass = this.#isOver ? undefined : turn.enter(admitted?.key);
     if (pass === undefined) {
       admitted?.giveBack();
+      turn.endExtra();
       return job.hedging.giveBack();
     }
     job.hedging.started(this.#hedgeTo(turn));
@@ -161,6 +161,7 @@ class Race implements Alarm {
   }
 
   #tellEnd(second: Run, outcome: HedgeOutcome): void {
+    second.turn.endExtra();
     this.#input.job.hedging.ended(this.#hedgeTo(second.turn), outcome);
   }
 

@@ -1,4 +1,4 @@
-import type { Breaker, Limit, ResolvedBudget, ResolvedTarget, Resilience, Slo } from "../config/resolved.ts";
+import type { Breaker, Hedge, Limit, ResolvedBudget, ResolvedTarget, Resilience, Slo } from "../config/resolved.ts";
 
 const units = [
   [86_400_000, "d"],
@@ -34,7 +34,7 @@ export function limitWords(limits: readonly Limit[]): string {
 }
 
 /** When a target is given up on and tried again. */
-export function resilienceWords({ timeouts, retry, breaker }: Resilience): string {
+export function resilienceWords({ timeouts, retry, breaker, hedge }: Resilience): string {
   const clocks = [
     timeouts.headersMs === undefined ? "" : `headers ${duration(timeouts.headersMs)}`,
     `first content ${duration(timeouts.firstContentMs)}`,
@@ -42,7 +42,14 @@ export function resilienceWords({ timeouts, retry, breaker }: Resilience): strin
     timeouts.attemptMs === Infinity ? "" : `attempt ${duration(timeouts.attemptMs)}`,
   ];
   const tries = retry === false ? "no retries" : `${retry.maxRetries} ${retry.maxRetries === 1 ? "retry" : "retries"}`;
-  return [...clocks.filter((one) => one !== ""), tries, breakerWords(breaker)].join("; ");
+  return [...clocks, tries, breakerWords(breaker), hedgeWords(hedge)].filter((one) => one !== "").join("; ");
+}
+
+function hedgeWords(hedge: false | Hedge): string {
+  if (hedge === false) return "";
+  const { afterMs, maxExtraLoad } = hedge;
+  const when = afterMs === "p95" ? "what 95 % of its answers take" : duration(afterMs);
+  return `after ${when} the next target is asked beside it, for at most ${maxExtraLoad * 100} % of the calls`;
 }
 
 function breakerWords(breaker: false | Breaker): string {

@@ -102,6 +102,8 @@ async function start(): Promise<Set> {
     tiers: { main: names },
     retry: { minDelayMs: 0, maxDelayMs: 1 },
     breaker: false,
+    // Bounded elsewhere: here as many are made as can be.
+    retryBudget: { ratio: 1, minRetries: 1_000, reserve: 100_000, trust: 100_000 },
     hedge: { afterMs: 8, maxExtraLoad: 1 },
     budgets: { all: { limitUsd: 1_000, per: "month" } },
     store,
@@ -155,6 +157,7 @@ async function expectNothingLeft({ router, events, store }: Set, before: number)
   expect(holds.map(({ settled }) => settled.length)).toEqual(holds.map(() => 1));
   const { targets } = router.health();
   expect([router.stats().inFlight, ...names.map((name) => targets[name]?.inFlight)]).toEqual([0, 0, 0, 0]);
+  expect(router.stats().retryBudget.inFlight).toBe(0);
   expect((await router.budgets())[0]?.heldUsd).toBe(0);
 }
 

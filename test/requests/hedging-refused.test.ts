@@ -51,6 +51,14 @@ describe("a second attempt is not made", () => {
     expect((await pair.router.explain(call)).hedge?.obstacle).toContain("maxExtraLoad");
   });
 
+  it("when the retry budget refuses it", async () => {
+    await using pair = await startSlow({ router: { retryBudget: { reserve: 0 } } });
+    expect(await ask(pair)).toBe(replyOf("a"));
+    expect(pair.b.hits()).toBe(0);
+    const { hedges, retryBudget } = pair.router.stats();
+    expect([hedges.refused.load, retryBudget.refused.hedge]).toEqual([1, 1]);
+  });
+
   it("in a batch", async () => {
     await using pair = await startSlow();
     await pair.router.batch([{ ...call }]);
