@@ -132,7 +132,7 @@ describe("a store that answers late", () => {
     });
     const error = await errorOf(pair.router.chat.completions.create(call));
     expect(error).toMatchObject({ code: "deadline_exceeded", attempts: [{ target: "a" }] });
-    await expect.poll(() => settlings(store)).toEqual([1, 1]);
+    await expect.poll(() => settlings(store), { timeout: 10_000 }).toEqual([1, 1]);
     expect(pair.b.hits()).toBe(0);
   });
 

@@ -247,18 +247,6 @@ describe("what is told to the store", () => {
     await twins.one.router.drain();
     expect(notes.map((key) => key.split(":").slice(0, 2).join(":"))).toEqual(["health:breaker", "health:news"]);
   });
-
-  it("is told once, however many calls meet the same refusal", async () => {
-    const notes: string[] = [];
-    await using twins = await startTwins(
-      {},
-      watched((key) => notes.push(key)),
-    );
-    twins.a.fail("a", faults.rateLimited({ retryAfterS: 60 }));
-    await Promise.all(Array.from({ length: 20 }, () => twins.one.ask()));
-    await twins.one.router.drain();
-    expect(notes.filter((key) => key.startsWith("health:rest:"))).toHaveLength(1);
-  });
 });
 
 describe("a store that fails", () => {

@@ -61,6 +61,18 @@ describe("a bulletin", () => {
     expect(reader.heard.map(([fact]) => fact)).toEqual(["one", "two"]);
   });
 
+  it("tells what comes close together once, and again what is a second longer", async () => {
+    const store = memoryStore();
+    const note = vi.fn<typeof store.note>(store.note);
+    const finder = readerOf({ ...store, note });
+    for (const laterMs of [0, 10, 990, 1_000]) {
+      finder.bulletin.found("one", { ...down, dueAt: down.dueAt + laterMs });
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    const told = note.mock.calls.filter(([key]) => key === "one").map(([, value]) => JSON.parse(value ?? "") as object);
+    expect(told).toMatchObject([{ dueAt: down.dueAt }, { dueAt: down.dueAt + 1_000 }]);
+  });
+
   it("tells that something is back", async () => {
     const store = memoryStore();
     const [finder, reader] = [readerOf(store), readerOf(store)];
