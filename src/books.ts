@@ -154,7 +154,7 @@ export class Books implements JobListener {
     this.#ttftMs ??= now - this.#call.startedAt;
     this.#isNoted = true;
     this.#shared.memory.tally.firstContent(target.id, now - startedAt);
-    this.#shared.memory.slowness.ended(this.record.tier, target.id, this.#withoutStalls(now - startedAt));
+    this.#shared.memory.slowness.ended(this.record, target.id, this.#withoutStalls(now - startedAt));
   }
 
   // That nobody got round to reading an answer does not make its target slow.
@@ -197,21 +197,20 @@ export class Books implements JobListener {
   #noteLatency(attempt: AttemptRecord): void {
     const { target, failure, durationMs } = attempt;
     const { slowness } = this.#shared.memory;
-    const { tier, stream } = this.record;
+    const { record } = this;
     const tookMs = this.#withoutStalls(durationMs);
     if (failure === "outrun") this.#noteOutrun(attempt);
     // A stream's speed was noted at its first content.
     else if (this.#isNoted) return;
-    else if (failure === "timeout") slowness.cut(tier, target, tookMs);
-    else slowness.ended(tier, target, failure === undefined && !stream ? tookMs : undefined);
+    else if (failure === "timeout") slowness.cut(record, target, tookMs);
+    else slowness.ended(record, target, failure === undefined && !record.stream ? tookMs : undefined);
   }
 
   // It took at least that long, and without it a target that is hedged would look fast. Of a hedge that was outrun, that says
   // nothing: it began late.
   #noteOutrun({ target, hedge, durationMs }: AttemptRecord): void {
     const { slowness, tally } = this.#shared.memory;
-    const { tier, stream } = this.record;
-    slowness.cut(tier, target, durationMs);
-    if (hedge !== true) tally.outrun(target, durationMs, stream);
+    slowness.cut(this.record, target, durationMs);
+    if (hedge !== true) tally.outrun(target, durationMs, this.record.stream);
   }
 }

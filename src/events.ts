@@ -104,8 +104,18 @@ export interface RouterEvents {
     dueAt: number;
     learnt: boolean;
   };
-  /** A target was too slow in a tier: others go before it until `dueAt` (ms since the epoch). Told again when a probe was slow. */
-  "target:slow": { tier: string; target: string; latencyMs: number; slowRate: number; dueAt: number };
+  /**
+   * A target was too slow in a tier: others go before it until `dueAt` (ms since the epoch). Told again when a probe was slow.
+   * `usualMs` is what 95 % of its calls took in its past, when it was found slow by that.
+   */
+  "target:slow": {
+    tier: string;
+    target: string;
+    latencyMs: number;
+    usualMs?: number | undefined;
+    slowRate: number;
+    dueAt: number;
+  };
   /** A target is fast again: it has its place in the tier again. */
   "target:recover": { tier: string; target: string };
   /** A tier's `slo` is broken too fast. */

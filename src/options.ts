@@ -109,7 +109,15 @@ export interface SlowOptions {
    * @defaultValue the tier's `slo.p99Ms`, else its `slo.p95Ms`, else none: no target is ever slow
    */
   latencyMs?: number | undefined;
-  /** Share of the calls in the window that must be slow, 0–1… @defaultValue 0.5 */
+  /**
+   * A target is slow too when the 95th percentile of its latency is more than so many times what it was in its own past, such as 3.
+   * Streams and whole answers have a past of their own.
+   * @defaultValue its past does not count
+   */
+  driftFactor?: number | undefined;
+  /** How far that past reaches back, in ms. With less than 100 calls in it nothing is judged by it. @defaultValue 3_600_000 */
+  pastMs?: number | undefined;
+  /** Share of the calls in the window that must be slow by `latencyMs`, 0–1… @defaultValue 0.5 */
   slowRate?: number | undefined;
   /** …when the window holds at least this many calls. @defaultValue 10 */
   minCalls?: number | undefined;

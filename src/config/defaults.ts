@@ -45,8 +45,9 @@ export const breakerDefaults: Breaker = {
   probeMs: 30_000,
 };
 
-/** Without `latencyMs` nothing is slow. */
-export const slowDefaults: Omit<Slow, "latencyMs"> = {
+/** Without `latencyMs` or `driftFactor` nothing is slow. */
+export const slowDefaults: Omit<Slow, "latencyMs" | "driftFactor"> = {
+  pastMs: 3_600_000,
   slowRate: 0.5,
   minCalls: 10,
   windowMs: 60_000,

@@ -49,6 +49,7 @@ export const quantities = {
   ratio: { fits: (value) => value >= 0 && value <= 1, range: "a share from 0 to 1" },
   promise: { fits: (value) => value > 0 && value < 1, range: "a share above 0 and below 1, such as 0.999" },
   factor: { fits: (value) => value > 0 && value < Infinity, range: "a factor above 0" },
+  drift: { fits: (value) => value > 1, range: "a factor above 1, such as 3, or Infinity for any" },
   weight: { fits: (value) => value >= 0 && value < Infinity, range: "a share of traffic, 0 or more" },
   usd: { fits: (value) => value >= 0 && value <= maxUsd, range: `USD, 0 or more, at most ${maxUsd}` },
   limitUsd: { fits: (value) => value > 0, range: "USD above 0, or Infinity for no limit" },

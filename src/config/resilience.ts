@@ -36,12 +36,12 @@ export function retryBudgetOf({ retryBudget = {} }: RouterOptions): false | Retr
   return retryBudget === false ? false : merge([retryBudget], retryBudgetDefaults, retryBudgetDefaults);
 }
 
-const neverSlow: Slow = { ...slowDefaults, latencyMs: Infinity };
+const neverSlow: Slow = { ...slowDefaults, latencyMs: Infinity, driftFactor: Infinity };
 
 function slowOf(layers: Layers<Slow>): false | Slow {
   if (isOff(layers)) return false;
   const slow = merge(layers, neverSlow, neverSlow);
-  return slow.latencyMs === Infinity ? false : slow;
+  return slow.latencyMs === Infinity && slow.driftFactor === Infinity ? false : slow;
 }
 
 function hedgeOf(layers: Layers<Hedge>): false | Hedge {

@@ -210,6 +210,8 @@ export interface Pace {
 
 export interface Slow {
   readonly latencyMs: number;
+  readonly driftFactor: number;
+  readonly pastMs: number;
   readonly slowRate: number;
   readonly minCalls: number;
   readonly windowMs: number;

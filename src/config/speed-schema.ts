@@ -3,10 +3,12 @@ import type { HedgeOptions, PaceOptions, SloOptions, SlowOptions } from "../opti
 import { checked, options, quantity } from "./fields.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 
-const { limitMs, durationMs, count, ratio, promise, factor } = quantities;
+const { limitMs, durationMs, count, ratio, promise, factor, drift } = quantities;
 
 export const slowOptions = options({
   latencyMs: quantity(limitMs).optional(),
+  driftFactor: quantity(drift).optional(),
+  pastMs: quantity(durationMs).optional(),
   slowRate: quantity(ratio).optional(),
   minCalls: quantity(count).optional(),
   windowMs: quantity(durationMs).optional(),

@@ -22,8 +22,9 @@ export function fastFirst(targets: readonly TargetView[], speed: Speed): Pick<Ch
   return { targets: [...targets.filter((target) => !slow.includes(target)), ...slow], deferred };
 }
 
-function deferralOf({ id }: TargetView, { slowRate, latencyMs, dueAt }: SlowState, now: number): Deferred {
-  const why = `${Math.round(slowRate * 100)} % of its calls took over ${latencyMs} ms`;
+function deferralOf({ id }: TargetView, { slowRate, latencyMs, usualMs, dueAt }: SlowState, now: number): Deferred {
+  const usual = usualMs === undefined ? "" : ` where 95 % used to take at most ${usualMs} ms`;
+  const why = `${Math.round(slowRate * 100)} % of its calls took over ${latencyMs} ms${usual}`;
   const until = dueAt > now ? `due again in ${Math.ceil((dueAt - now) / 1000)} s` : "and another call is trying it";
   return { target: id, reason: "slow", detail: `${why}, ${until}` };
 }

@@ -9,6 +9,12 @@ interface Watched {
   readonly madeFor: string;
 }
 
+/** What is known of a call whose attempts are timed. */
+export interface TimedCall {
+  readonly tier: string;
+  readonly stream: boolean;
+}
+
 /** Which targets are slow in which tier. Each tier judges by its own calls and limits. */
 export class Slowness {
   readonly #events: Emitter<RouterEvents>;
@@ -52,12 +58,12 @@ export class Slowness {
     this.#tiers.get(tier)?.get(target)?.watch.began();
   }
 
-  ended(tier: string, target: string, latencyMs: number | undefined): void {
-    this.#tiers.get(tier)?.get(target)?.watch.ended(latencyMs);
+  ended({ tier, stream }: TimedCall, target: string, latencyMs: number | undefined): void {
+    this.#tiers.get(tier)?.get(target)?.watch.ended(latencyMs, stream);
   }
 
-  cut(tier: string, target: string, durationMs: number): void {
-    this.#tiers.get(tier)?.get(target)?.watch.cut(durationMs);
+  cut({ tier, stream }: TimedCall, target: string, durationMs: number): void {
+    this.#tiers.get(tier)?.get(target)?.watch.cut(durationMs, stream);
   }
 
   #newWatch(tier: string, target: string, slow: Slow): SlowWatch {

@@ -130,7 +130,15 @@ describe("limits, retries and breaker", () => {
 });
 
 describe("what is slow", () => {
-  const slow = { latencyMs: 500, slowRate: 0.5, minCalls: 10, windowMs: 60_000, cooldownMs: 30_000 };
+  const slow = {
+    latencyMs: 500,
+    driftFactor: Infinity,
+    pastMs: 3_600_000,
+    slowRate: 0.5,
+    minCalls: 10,
+    windowMs: 60_000,
+    cooldownMs: 30_000,
+  };
 
   it("is nothing where no latency is given", () => {
     expect(inTier({ router: { slow: { minCalls: 3 } } })?.slow).toBe(false);

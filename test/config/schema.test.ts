@@ -96,6 +96,7 @@ describe("the documented defaults", () => {
       "KeyOptions.limits",
       "BreakerOptions.rampUpMs",
       "SlowOptions.latencyMs",
+      "SlowOptions.driftFactor",
       "PaceOptions.minTokensPerSecond",
       "SloOptions.p95Ms",
       "SloOptions.p99Ms",

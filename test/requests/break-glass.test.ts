@@ -78,7 +78,7 @@ describe("a break-glass target", () => {
     await set.router.chat.completions.create(call);
     expect(set.events.of("break-glass:use")).toMatchObject([
       { requestId, target: "direct", why: "all_out", detail: "a: server_error; b: server_error" },
-      { why: "all_out", detail: expect.stringContaining("a: its breaker is open, due again in 600 s; b: ") },
+      { why: "all_out", detail: expect.stringMatching(/a: its breaker is open, due again in \d+ s; b: /) },
     ]);
   });
 

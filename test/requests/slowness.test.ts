@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { faults, type Step } from "../../src/testing/index.ts";
 import { call, errorOf, hear, next, startPair, startSingle, type Pair } from "./setup.ts";
 
@@ -14,6 +14,8 @@ async function ask(pair: Pick<Pair, "router">, times = 1): Promise<(string | und
   }
   return targets;
 }
+
+afterEach(() => void vi.useRealTimers());
 
 describe("a target that is slow for a while", () => {
   it("is left to the end of the chain", async () => {
@@ -33,6 +35,19 @@ describe("a target that is slow for a while", () => {
     ]);
     expect(summary).toContain("Left to the end: a (100 % of its calls took over 150 ms");
     expect(pair.router.health().tiers["main"]).toEqual({ healthy: true, burning: undefined, slow: ["a"] });
+  });
+
+  it("is left to the end by its own past, where that counts", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    await using pair = await startPair({ router: { slow: { driftFactor: 3 } } });
+    await ask(pair, 110);
+    vi.setSystemTime(Date.now() + 61_000);
+    pair.a.setModel("a", { latencyMs: 600 });
+    await Promise.all(Array.from({ length: 10 }, () => ask(pair)));
+    const [told] = pair.events.of("target:slow");
+    expect(told).toMatchObject({ tier: "main", target: "a", usualMs: (told?.latencyMs ?? 0) / 3 });
+    const { deferred } = await pair.router.explain(call);
+    expect(deferred[0]?.detail).toContain(` ms where 95 % used to take at most ${told?.usualMs} ms, due again in 30 s`);
   });
 
   it("still takes over when the others fail", async () => {

@@ -2,7 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SlowWatch, type SlowState } from "../../src/state/slow-watch.ts";
 
 const start = Date.UTC(2026, 0, 1);
-const limits = { latencyMs: 500, slowRate: 0.5, minCalls: 4, windowMs: 60_000, cooldownMs: 30_000 };
+const limits = {
+  latencyMs: 500,
+  driftFactor: Infinity,
+  pastMs: 3_600_000,
+  slowRate: 0.5,
+  minCalls: 4,
+  windowMs: 60_000,
+  cooldownMs: 30_000,
+};
 
 beforeEach(() => void vi.useFakeTimers({ now: start }));
 afterEach(() => void vi.useRealTimers());
@@ -20,7 +28,7 @@ function watched(options: Partial<typeof limits> = {}): Watched {
 function call(watch: SlowWatch, ...latencies: readonly (number | undefined)[]): void {
   for (const latencyMs of latencies) {
     watch.began();
-    watch.ended(latencyMs);
+    watch.ended(latencyMs, false);
   }
 }
 
@@ -71,13 +79,13 @@ describe("a target", () => {
 
   it("is slow by calls that were cut off when they had taken too long already", () => {
     const { watch } = watched();
-    for (const durationMs of [501, 501, 501, 501]) watch.cut(durationMs);
+    for (const durationMs of [501, 501, 501, 501]) watch.cut(durationMs, false);
     expect(isSlow(watch)).toBe(true);
   });
 
   it("is neither slow nor fast by calls that were cut off before", () => {
     const { watch } = watched();
-    for (const durationMs of [400, 400, 400, 400]) watch.cut(durationMs);
+    for (const durationMs of [400, 400, 400, 400]) watch.cut(durationMs, false);
     call(watch, 900, 900, 900);
     expect(isSlow(watch)).toBe(false);
     call(watch, 900);
@@ -107,7 +115,7 @@ describe("a slow target", () => {
     const before = isSlow(watch);
     watch.began();
     const during = isSlow(watch);
-    watch.ended(100);
+    watch.ended(100, false);
     expect([before, during, isSlow(watch)]).toEqual([false, true, false]);
   });
 
@@ -152,7 +160,100 @@ describe("a slow target", () => {
 
   it("learns nothing from a call that is no probe", () => {
     const { watch, told } = slowAfterCooldown();
-    watch.ended(900);
+    watch.ended(900, false);
     expect(told).toHaveLength(1);
+  });
+});
+
+describe("a target with a past", () => {
+  const drifts = { latencyMs: Infinity, driftFactor: 3 };
+
+  function withPast(calls = 200, options: Partial<typeof limits> = {}): Watched {
+    const target = watched({ ...drifts, ...options });
+    for (let made = 0; made < calls; made += 1) call(target.watch, made % 10 === 0 ? 200 : 100);
+    vi.advanceTimersByTime(61_000);
+    return target;
+  }
+
+  it("is slow when its p95 is more than so many times what it was", () => {
+    const { watch } = withPast();
+    for (let made = 0; made < 8; made += 1) call(watch, 100, 700);
+    const { usualMs = 0, ...state } = watch.stateAt(Date.now()) ?? {};
+    expect(usualMs / 200).toBeCloseTo(1, 1);
+    expect(state).toEqual({ latencyMs: 3 * usualMs, slowRate: 0.5, dueAt: Date.now() + 30_000 });
+  });
+
+  it("is not slow by what was usual, and less than the factor more", () => {
+    const { watch } = withPast();
+    for (let made = 0; made < 100; made += 1) call(watch, 100, 590);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not slow by less than five calls", () => {
+    const { watch } = withPast();
+    call(watch, 700, 700, 700, 700);
+    const before = isSlow(watch);
+    call(watch, 700);
+    expect([before, isSlow(watch)]).toEqual([false, true]);
+  });
+
+  it("is not slow by less than one call in twenty", () => {
+    const { watch } = withPast();
+    for (let made = 0; made < 300; made += 1) call(watch, made % 25 === 24 ? 700 : 100);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not judged by a past of less than 100 calls", () => {
+    const { watch } = withPast(99);
+    for (let made = 0; made < 20; made += 1) call(watch, 9_000);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("is not judged by a past that is over", () => {
+    const { watch } = withPast();
+    vi.advanceTimersByTime(3_600_000);
+    for (let made = 0; made < 20; made += 1) call(watch, 9_000);
+    expect(isSlow(watch)).toBe(false);
+  });
+
+  it("keeps a past for streams of their own", () => {
+    const { watch } = withPast();
+    for (let made = 0; made < 20; made += 1) watch.ended(9_000, true);
+    const streams = isSlow(watch);
+    call(watch, 700, 700, 700, 700, 700);
+    expect([streams, isSlow(watch)]).toEqual([false, true]);
+  });
+
+  it("is no faster by the calls it was found slow by", () => {
+    const { watch } = withPast();
+    call(watch, ...Array.from({ length: 50 }, () => 700));
+    vi.advanceTimersByTime(61_000);
+    call(watch, 100, 100, 100);
+    call(watch, 700, 700, 700, 700, 700);
+    expect(isSlow(watch)).toBe(true);
+  });
+
+  it("comes back by probes that are as usual", () => {
+    const { watch, told } = withPast();
+    call(watch, 700, 700, 700, 700, 700);
+    vi.advanceTimersByTime(30_000);
+    call(watch, 590, 590, 700);
+    vi.advanceTimersByTime(30_000);
+    call(watch, 590, 590, 590);
+    expect(told.map((state) => state?.dueAt !== undefined)).toEqual([true, true, false]);
+  });
+
+  it("comes back slower for good when its past is over", () => {
+    const { watch, told } = withPast();
+    call(watch, 700, 700, 700, 700, 700);
+    vi.advanceTimersByTime(3_600_000);
+    call(watch, 700, 700, 700);
+    expect(told.at(-1)).toBeUndefined();
+  });
+
+  it("is slow by its limit all the same", () => {
+    const { watch } = withPast(200, { latencyMs: 500 });
+    call(watch, 550, 550, 550, 550);
+    expect(watch.stateAt(Date.now())).toMatchObject({ latencyMs: 500, slowRate: 1 });
   });
 });
