@@ -50,7 +50,9 @@ export class CallHedging implements Hedging {
   }
 
   allows(target: ResolvedTarget): boolean {
-    return mayServeBeside(target, { memory: this.#shared.memory, request: this.#call.request, tier: this.#tier });
+    const { request, chain } = this.#call;
+    if (target.id === chain.drilled) return false;
+    return mayServeBeside(target, { memory: this.#shared.memory, request, tier: this.#tier });
   }
 
   admit(turn: Turn): Awaitable<Hold | undefined | false> {

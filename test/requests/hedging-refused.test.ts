@@ -59,6 +59,14 @@ describe("a second attempt is not made", () => {
     expect([hedges.refused.load, retryBudget.refused.hedge]).toEqual([1, 1]);
   });
 
+  it("at a target that a drill keeps the call off", async () => {
+    await using pair = await startSlow();
+    await using drill = pair.router.drill({ target: "a", for: "10m", share: 1 });
+    pair.b.setModel("b", { latencyMs: 200 });
+    expect(await ask(pair)).toBe(replyOf("b"));
+    expect([pair.a.hits(), drill.report().drilled.answered]).toEqual([0, 1]);
+  });
+
   it("in a batch", async () => {
     await using pair = await startSlow();
     await pair.router.batch([{ ...call }]);
