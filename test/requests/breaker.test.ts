@@ -32,19 +32,19 @@ function stateOf({ router }: Pick<Pair, "router">): string | undefined {
 }
 
 /** A pair whose target `a` has failed until its breaker opened. */
-async function startOpen(breaker: BreakerOptions = soon): Promise<Pair> {
+async function startOpen(breaker: BreakerOptions): Promise<Pair> {
   const pair = await startPair({ router: { breaker, retry: once } });
   pair.a.fail("a", 500);
   while (stateOf(pair) === "closed") await ask(pair);
   return pair;
 }
 
-async function startHalfOpen(): Promise<Pair> {
-  const pair = await startPair({ router: { breaker: soon, retry: once } });
+/** A pair whose target `a` may be probed. */
+async function startHalfOpen(breaker: BreakerOptions = soon): Promise<Pair> {
+  const pair = await startPair({ router: { breaker, retry: once } });
   pair.a.fail("a", 500);
   const halfOpen = next(pair.router, "breaker:half-open");
-  await ask(pair);
-  await ask(pair);
+  while (stateOf(pair) === "closed") await ask(pair);
   await halfOpen;
   return pair;
 }
@@ -357,8 +357,7 @@ describe("a probe that hangs", () => {
   const probing = { ...soon, probeMs: 100 };
 
   it("ends by its own clock, and leaves its call to the next target", async () => {
-    await using pair = await startOpen(probing);
-    await next(pair.router, "breaker:half-open");
+    await using pair = await startHalfOpen(probing);
     pair.a.fail("a", faults.hang);
     const reopened = next(pair.router, "breaker:open");
     const completion = await pair.router.chat.completions.create(call);
@@ -370,15 +369,13 @@ describe("a probe that hangs", () => {
   });
 
   it("ends by its own clock where its stream has no content", async () => {
-    await using pair = await startOpen(probing);
-    await next(pair.router, "breaker:half-open");
+    await using pair = await startHalfOpen(probing);
     pair.a.fail("a", faults.stallStream({ afterChunks: 0 }));
     expect((await hear(pair.router)).text).toBe(replyOf("b"));
   });
 
   it("does not end a stream that has begun", async () => {
-    await using pair = await startOpen(probing);
-    await next(pair.router, "breaker:half-open");
+    await using pair = await startHalfOpen(probing);
     pair.a.heal();
     pair.a.setModel("a", { chunkDelayMs: 60 });
     expect((await hear(pair.router)).text).toBe(replyOf("a"));
@@ -400,8 +397,7 @@ describe("a target whose server error says when to come back", () => {
 const ramping = { ...soon, rampUpMs: 600_000 };
 
 async function startBack(breaker: BreakerOptions): Promise<Pair> {
-  const pair = await startOpen(breaker);
-  await next(pair.router, "breaker:half-open");
+  const pair = await startHalfOpen(breaker);
   pair.a.heal();
   await ask(pair);
   return pair;
