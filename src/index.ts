@@ -43,7 +43,7 @@ export type { LatencyStats } from "./state/latency.ts";
 export { globalApi, type GlobalApiOptions } from "./config/presets.ts";
 export type { AzureConfig, ClientConfig } from "./config/client-config.ts";
 export type { AcceptConfig, RouterConfig, TierConfig } from "./config/from-config.ts";
-export type { ClassifierConfig, RuleConfig, SplitConfig } from "./config/classifier-config.ts";
+export type { ClassifierConfig, RuleConfig, RulesConfig, SplitConfig } from "./config/classifier-config.ts";
 export { heuristicClassifier, type HeuristicClassifierOptions } from "./classify/heuristic.ts";
 export { taskClassifier, type TaskClassifierOptions } from "./classify/task.ts";
 export { priorityClassifier, type PriorityClassifierOptions } from "./classify/priority.ts";

@@ -17,6 +17,7 @@ export interface RuleConditions {
   tags?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /** The `model` the caller wrote; `*` stands for anything. */
   model?: string | readonly string[] | undefined;
+  /** The kind of call. */
   endpoint?: Endpoint | readonly Endpoint[] | undefined;
   /** The whole input has at least this many characters. */
   minChars?: number | undefined;
@@ -39,13 +40,17 @@ export interface RuleConditions {
 const endpoints = ["chat", "responses", "embeddings", "completions"] as const;
 const capabilities = ["tools", "vision", "audio", "json", "streaming", "reasoning"] as const;
 
-const count = checked<number>((value) =>
-  typeof value === "number" && value >= 0 ? undefined : "must be a number from 0 up",
+const count = checked<number>(
+  (value) => (typeof value === "number" && value >= 0 ? undefined : "must be a number from 0 up"),
+  { type: "number", minimum: 0 },
 );
-const pattern = checked<string>((value) => {
-  if (typeof value !== "string") return "must be the source of a regular expression, as a string";
-  return isPattern(value) ? undefined : "is no regular expression that JavaScript takes with the flag u";
-});
+const pattern = checked<string>(
+  (value) => {
+    if (typeof value !== "string") return "must be the source of a regular expression, as a string";
+    return isPattern(value) ? undefined : "is no regular expression that JavaScript takes with the flag u";
+  },
+  { type: "string" },
+);
 
 /** One, or a list of some; what is no list gets the message of the one. */
 function oneOrMore<Word extends string>(one: z.ZodType<Word, Word>) {

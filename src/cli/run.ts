@@ -5,6 +5,7 @@ import type { Command } from "./command.ts";
 import { describeCommand } from "./describe.ts";
 import { explainCommand } from "./explain.ts";
 import { planCommand } from "./plan.ts";
+import { schemaCommand } from "./schema.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where a program writes to. */
@@ -16,7 +17,7 @@ export interface Output {
 /** 0 when it worked, 2 when the command line is at fault, 1 for everything else. */
 export type ExitCode = 0 | 1 | 2;
 
-const commands: readonly Command[] = [planCommand, checkCommand, describeCommand, explainCommand];
+const commands: readonly Command[] = [planCommand, checkCommand, describeCommand, explainCommand, schemaCommand];
 
 /** Runs the command that the arguments name; without one, says which there are. */
 export async function run(args: readonly string[], output: Output): Promise<ExitCode> {

@@ -14,6 +14,9 @@ const checks: Readonly<Record<AnswerCheckName, AnswerCheck>> = {
 
 const names: readonly string[] = Object.keys(checks);
 
+/** What JSON Schema can say of names of checks. */
+export const acceptForm = { anyOf: [{ const: false }, { enum: names }, { type: "array", items: { enum: names } }] };
+
 /** The checks of an option; undefined when there is none. */
 export function checksOf(accept: AcceptOption | undefined): readonly AnswerCheck[] | undefined {
   if (accept === undefined || accept === false) return undefined;

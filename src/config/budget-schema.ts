@@ -10,10 +10,12 @@ const { ratio, tokens, usd } = quantities;
 
 export const downgradeOptions = options({ downgradeTo: text }) satisfies z.ZodType<DowngradeOptions, DowngradeOptions>;
 
-const timeZone = checked<string>((value) =>
-  typeof value === "string" && isTimeZone(value)
-    ? undefined
-    : `must be the IANA name of a time zone, such as "Europe/Berlin", got ${show(value)}`,
+const timeZone = checked<string>(
+  (value) =>
+    typeof value === "string" && isTimeZone(value)
+      ? undefined
+      : `must be the IANA name of a time zone, such as "Europe/Berlin", got ${show(value)}`,
+  { type: "string", examples: ["Europe/Berlin"] },
 );
 
 export const budgetOptions = options({

@@ -27,11 +27,20 @@ export type ClassifierConfig =
   | ({ type: "task" } & TaskClassifierOptions)
   | ({ type: "priority" } & PriorityClassifierOptions)
   | ({ type: "heuristic" } & HeuristicClassifierOptions)
-  | { type: "rules"; rules: readonly RuleConfig[] }
+  | RulesConfig
   | SplitConfig;
+
+/** Rules as data. */
+export interface RulesConfig {
+  /** Classifies by rules. */
+  type: "rules";
+  /** The first that holds decides. */
+  rules: readonly RuleConfig[];
+}
 
 /** A split of the traffic as data. */
 export interface SplitConfig {
+  /** Shares the traffic out. */
   type: "split";
   /** Tier → its weight. */
   shares: Readonly<Record<string, number>>;
@@ -45,6 +54,10 @@ const byWord = { tiers: named("word → tier", text).optional(), otherwise: text
 const shares = named("tier → weight", quantity(quantities.weight)).refine(
   (weights) => Object.values(weights).some((weight) => weight > 0),
   { error: "needs a tier with a weight above 0" },
+);
+const salt = checked<string>(
+  (value) => (typeof value === "string" ? undefined : `must be a string, got ${kindOf(value)}`),
+  { type: "string" },
 );
 const rule = options({ when: ruleConditions, tier: text, reason: text.optional() });
 
@@ -65,9 +78,7 @@ const forms = {
     type: z.literal("split"),
     shares,
     by: oneOf("key", ["user", "conversation"]).optional(),
-    salt: checked<string>((value) =>
-      typeof value === "string" ? undefined : `must be a string, got ${kindOf(value)}`,
-    ).optional(),
+    salt: salt.optional(),
   }),
 };
 

@@ -4,12 +4,12 @@ import type { ConfigIssue } from "../errors.ts";
 import type { Client, KeyOptions } from "../options.ts";
 import { checked, either, listOf, options, text } from "./fields.ts";
 import { issueAt } from "./issues.ts";
-import { faultOfHeaders } from "./request-faults.ts";
+import { headers } from "./request-schema.ts";
 import { kindOf } from "./show.ts";
 
 /** A client as data. Keys and other secrets are named by environment variable only. */
 export interface ClientConfig {
-  /** @defaultValue "https://api.openai.com/v1" */
+  /** Where the API is. @defaultValue "https://api.openai.com/v1" */
   baseURL?: string | undefined;
   /**
    * Name of the environment variable that holds the API key, such as `GLOBAL_API_KEY`; of several keys a list of names, which
@@ -37,12 +37,14 @@ export interface AzureConfig {
 }
 
 // A key that ends up here by mistake is seldom in capitals throughout.
-const variable = checked<string>((value) => {
-  const isName = typeof value === "string" && /^[A-Z_][A-Z0-9_]*$/.test(value);
-  return isName
-    ? undefined
-    : `must be the name of an environment variable, such as GLOBAL_API_KEY, got ${kindOf(value)}`;
-});
+const variableName = /^[A-Z_][A-Z0-9_]*$/;
+const variable = checked<string>(
+  (value) =>
+    typeof value === "string" && variableName.test(value)
+      ? undefined
+      : `must be the name of an environment variable, such as GLOBAL_API_KEY, got ${kindOf(value)}`,
+  { type: "string", pattern: variableName.source },
+);
 
 const variables = either(
   [
@@ -53,12 +55,15 @@ const variables = either(
     `must be the name of an environment variable, such as GLOBAL_API_KEY, or a list of names, got ${kindOf(value)}`,
 );
 
-const url = checked<string>((value) => {
-  const parsed = typeof value === "string" ? URL.parse(value) : null;
-  if (parsed === null || !/^https?:$/.test(parsed.protocol))
-    return `must be a URL with http or https, got ${kindOf(value)}`;
-  return parsed.username === "" && parsed.password === "" ? undefined : "must not have a user name or password in it";
-});
+const http = /^[Hh][Tt][Tt][Pp][Ss]?:\/\//;
+const url = checked<string>(
+  (value) => {
+    const parsed = typeof value === "string" && http.test(value) ? URL.parse(value) : null;
+    if (parsed === null) return `must be a URL with http or https, got ${kindOf(value)}`;
+    return parsed.username === "" && parsed.password === "" ? undefined : "must not have a user name or password in it";
+  },
+  { type: "string", pattern: http.source },
+);
 
 const azureConfig = options({
   endpoint: url,
@@ -72,7 +77,7 @@ export const clientConfig = options({
   apiKeyEnv: variables,
   organizationEnv: variable.optional(),
   projectEnv: variable.optional(),
-  defaultHeaders: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
+  defaultHeaders: headers.optional(),
   azure: azureConfig.optional(),
 }).refine(({ baseURL, azure }) => baseURL === undefined || azure === undefined, {
   path: ["baseURL"],

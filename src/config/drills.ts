@@ -4,7 +4,7 @@ import { ConfigError, type ConfigIssue } from "../errors.ts";
 import { isRecord } from "../lib/is-record.ts";
 import type { RouterOptions, ScheduledDrill } from "../options.ts";
 import { drillDefaults } from "./defaults.ts";
-import { durationMsFrom, faultOfDuration } from "./durations.ts";
+import { durationForm, durationMsFrom, faultOfDuration } from "./durations.ts";
 import { checked, flag, listOf, options, quantity, text } from "./fields.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import type { Outline } from "./outline.ts";
@@ -12,7 +12,7 @@ import { quantities } from "./quantities.ts";
 import type { ResolvedConfig, ResolvedDrill } from "./resolved.ts";
 import { unknownName } from "./unknown-name.ts";
 
-const duration = checked<number | string>(faultOfDuration);
+const duration = checked<number | string>(faultOfDuration, durationForm);
 const share = quantity(quantities.ratio);
 
 /** Checks {@link ScheduledDrill}. */

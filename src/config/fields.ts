@@ -1,40 +1,49 @@
 import * as z from "zod";
-import { faultOfQuantity, type Quantity } from "./quantities.ts";
+import { faultOfQuantity, type JsonForm, type Quantity } from "./quantities.ts";
 import { kindOf, quote, show } from "./show.ts";
 import { didYouMean } from "./unknown-name.ts";
 
-/** A field whose fault is found, and worded, by one function. */
-export function checked<T>(faultOf: (value: unknown) => string | undefined) {
-  return z.custom<T>((value) => faultOf(value) === undefined, {
+/** What fields are in JSON Schema, for those that data can have and that zod can not say it of. */
+export const jsonForms = z.registry<JsonForm>();
+
+/** A field whose fault is found, and worded, by one function. `form` is what JSON Schema can say of it: never more than the function does. */
+export function checked<T>(faultOf: (value: unknown) => string | undefined, form?: JsonForm) {
+  const field = z.custom<T>((value) => faultOf(value) === undefined, {
     error: ({ input }) => faultOf(input) ?? "does not fit",
   });
+  return form === undefined ? field : field.register(jsonForms, form);
 }
 
 /** A number within a range. */
 export function quantity(kind: Quantity) {
-  return checked<number>((value) => faultOfQuantity(kind, value));
+  return checked<number>((value) => faultOfQuantity(kind, value), kind.form);
 }
+
+/** What {@link text} is in JSON Schema. */
+export const textForm: JsonForm = { type: "string", pattern: String.raw`^\S([\s\S]*\S)?$` };
 
 /** A string that says something: not empty, no spaces around it. */
 export const text = checked<string>((value) => {
   if (typeof value !== "string") return `must be a string, got ${kindOf(value)}`;
   if (value.trim() === "") return "must not be empty";
   return value === value.trim() ? undefined : `has spaces around it: ${quote(value)}`;
-});
+}, textForm);
 
-export const flag = checked<boolean>((value) =>
-  typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`,
+export const flag = checked<boolean>(
+  (value) => (typeof value === "boolean" ? undefined : `must be true or false, got ${show(value)}`),
+  { type: "boolean" },
 );
 
 /** One of a few words. */
 export function oneOf<const Word extends string>(kind: string, words: readonly Word[]) {
-  return checked<Word>((value) => {
+  const faultOf = (value: unknown) => {
     if (words.some((word) => word === value)) return undefined;
     const near = typeof value === "string" ? didYouMean(value, words) : undefined;
     return near === undefined
       ? `must be one of ${words.map(quote).join(", ")}, got ${show(value)}`
       : `no ${kind} ${show(value)}${near}`;
-  });
+  };
+  return checked<Word>(faultOf, { enum: words });
 }
 
 /** An object with these options and no others. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { FitOptions, ToolCallIdOptions } from "../options.ts";
-import { listOf, named, options, quantity, text } from "./fields.ts";
+import { jsonForms, listOf, named, options, quantity, text } from "./fields.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { quantities } from "./quantities.ts";
 import { quote } from "./show.ts";
@@ -14,9 +14,14 @@ const idLength = quantity(quantities.idLength);
 export const toolCallIdOptions = options({
   length: idLength.optional(),
   maxLength: idLength.optional(),
-}).refine(({ length, maxLength }) => (length === undefined) !== (maxLength === undefined), {
-  error: "needs length or maxLength, one of them",
-}) satisfies z.ZodType<ToolCallIdOptions, ToolCallIdOptions>;
+})
+  .refine(({ length, maxLength }) => (length === undefined) !== (maxLength === undefined), {
+    error: "needs length or maxLength, one of them",
+  })
+  .register(jsonForms, { minProperties: 1, maxProperties: 1 }) satisfies z.ZodType<
+  ToolCallIdOptions,
+  ToolCallIdOptions
+>;
 
 export const fitOptions = options({
   drop: names("body parameters", notParams).optional(),

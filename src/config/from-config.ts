@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
 import type { AnswerCheckName } from "../glossary.ts";
 import type { Client, RouterOptions, StrategyName, TierOptions } from "../options.ts";
-import { faultOfAcceptNames } from "./accept.ts";
+import { acceptForm, faultOfAcceptNames } from "./accept.ts";
 import {
   type ClassifierConfig,
   classifierConfig,
@@ -21,8 +21,9 @@ import {
 import { checked, either, listOf, named, options, text } from "./fields.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import { faultOfStrategyName } from "./plug-in-faults.ts";
-import { routerOptions, tierOptions } from "./schema.ts";
+import { routerOptions, tierOptions, tiersOf } from "./schema.ts";
 import { kindOf } from "./show.ts";
+import { strategyNames } from "./strategies.ts";
 import { unknownName } from "./unknown-name.ts";
 import type { Store } from "../stores/store.ts";
 import { writtenKeys } from "./written-keys.ts";
@@ -32,6 +33,8 @@ type NotData = "accept" | "client" | "clients" | "keys" | "tiers" | "classifier"
 
 /** Everything a router can be told, as data: fit for a JSON file. Keys are named by environment variable only. */
 export interface RouterConfig extends Omit<RouterOptions, NotData> {
+  /** Tells editors what the configuration may have: `./node_modules/modelrouter/schema.json`. The router does not read it. */
+  $schema?: string | undefined;
   /** The wrapped client: one written out, or the name of one of `clients`. */
   client: string | ClientConfig;
   /** More clients by name: another key, base URL, region or provider each. */
@@ -67,8 +70,8 @@ export interface ConfigSources {
   readonly store?: Store | undefined;
 }
 
-const strategy = checked<StrategyName>(faultOfStrategyName);
-const accept = checked<AcceptConfig>(faultOfAcceptNames);
+const strategy = checked<StrategyName>(faultOfStrategyName, { enum: strategyNames });
+const accept = checked<AcceptConfig>(faultOfAcceptNames, acceptForm);
 const tierConfig = options({
   ...tierOptions.shape,
   strategy: strategy.optional(),
@@ -79,20 +82,15 @@ const tierConfig = options({
 const { keys: _keys, store: _store, ...ofData } = routerOptions.shape;
 
 /** Checks {@link RouterConfig}. */
-const routerConfig = options({
+export const routerConfig = options({
+  $schema: text.optional(),
   ...ofData,
   client: either(
     [text, clientConfig],
     (value) => `must be the name of one of clients, or a client with apiKeyEnv, got ${kindOf(value)}`,
   ),
   clients: named("client name → client", clientConfig).optional(),
-  tiers: named(
-    "tier name → targets",
-    either(
-      [tierOptions.shape.targets, tierConfig],
-      (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`,
-    ),
-  ),
+  tiers: tiersOf(tierConfig),
   classifier: either([classifierConfig, listOf(classifierConfig, "classifiers")], faultOfType).optional(),
   strategy: strategy.optional(),
   accept: accept.optional(),
@@ -103,7 +101,7 @@ const routerConfig = options({
  * @throws ConfigError with every fault: of form, keys that are written out, and variables that are not set
  */
 export function optionsFromConfig(config: unknown, sources: ConfigSources = {}): RouterOptions {
-  const { client, clients = {}, classifier, ...rest } = parseConfig(config);
+  const { $schema: _schema, client, clients = {}, classifier, ...rest } = parseConfig(config);
   const env = sources.env ?? process.env;
   const given = new Map(Object.entries(sources.clients ?? {}));
   const written = Object.entries(clients).filter(([name]) => !given.has(name));

@@ -25,7 +25,8 @@ function isHeader(name: string, value: string): boolean {
   }
 }
 
-const madeElsewhere: ReadonlyMap<string, string> = new Map([
+/** Body parameters that can not be set → why. */
+export const madeElsewhere: ReadonlyMap<string, string> = new Map([
   ["model", "set the target's own model instead"],
   ["stream", "whether a call streams is up to its caller"],
   ["__proto__", "no provider knows it"],

@@ -7,7 +7,6 @@ import type {
   Client,
   ContinueStyle,
   ConversationOptions,
-  ResidencyRule,
   ResilienceOptions,
   RetryBudgetOptions,
   RetryOptions,
@@ -19,17 +18,17 @@ import type {
 } from "../options.ts";
 import { faultOfAccept } from "./accept.ts";
 import { streamBreakPolicies } from "./stream-break.ts";
-import { faultOfRegions } from "./allowed-regions.ts";
 import { budgetOptions } from "./budget-schema.ts";
 import { scheduledDrill } from "./drills.ts";
-import { checked, either, flag, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
+import { checked, either, flag, jsonForms, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
 import { fitOptions } from "./fit-schema.ts";
 import { keyList } from "./key-schema.ts";
 import { limitOptions, targetLimitOptions, waitingOptions } from "./limit-schema.ts";
 import { faultOfClassifier, faultOfClient, faultOfStore, faultOfStrategy } from "./plug-in-faults.ts";
 import { price } from "./price-schema.ts";
 import { quantities } from "./quantities.ts";
-import { faultOfHeaders, faultOfParams } from "./request-faults.ts";
+import { regions, residencyRule } from "./region-schema.ts";
+import { headers, params } from "./request-schema.ts";
 import { kindOf } from "./show.ts";
 import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "./speed-schema.ts";
 import type { Store } from "../stores/store.ts";
@@ -104,21 +103,14 @@ export const targetOptions = options({
   contextWindow: quantity(tokens).optional(),
   capabilities: listOf(capability, "capabilities").optional(),
   region: text.optional(),
-  headers: checked<Readonly<Record<string, string>>>(faultOfHeaders).optional(),
-  params: checked<Readonly<Record<string, unknown>>>(faultOfParams).optional(),
+  headers: headers.optional(),
+  params: params.optional(),
   fit: offOr(fitOptions).optional(),
   weight: quantity(weight).optional(),
   continues: continueStyle.optional(),
   breakGlass: flag.optional(),
   limits: targetLimitOptions.optional(),
 }) satisfies z.ZodType<TargetOptions, TargetOptions>;
-
-const regions = checked<readonly string[]>(faultOfRegions);
-
-export const residencyRule = options({
-  tags: named("tag → value", text).optional(),
-  allowedRegions: regions,
-}) satisfies z.ZodType<ResidencyRule, ResidencyRule>;
 
 const strategy = checked<StrategyName | Strategy>(faultOfStrategy);
 const onStreamBreak = oneOf("policy", streamBreakPolicies) satisfies z.ZodType<StreamBreakPolicy, StreamBreakPolicy>;
@@ -137,6 +129,17 @@ export const tierOptions = options({
   onStreamBreak: onStreamBreak.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
+/** Tiers by name, each a list of targets or written out as `tier` has it. */
+export function tiersOf<Output, Input>(tier: z.ZodType<Output, Input>) {
+  const oneOfBoth = either(
+    [targetList, tier],
+    (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`,
+  );
+  return named("tier name → targets", oneOfBoth)
+    .refine((tiers) => Object.keys(tiers).length > 0, { error: "needs at least one tier" })
+    .register(jsonForms, { minProperties: 1 });
+}
+
 export const conversationOptions = options({
   ttlMs: quantity(limitMs).optional(),
   maxConversations: quantity(count).optional(),
@@ -145,13 +148,7 @@ export const conversationOptions = options({
 export const routerOptions = options({
   ...resilience,
   client,
-  tiers: named(
-    "tier name → targets",
-    either(
-      [targetList, tierOptions],
-      (value) => `must be an array of targets, or an object with targets, got ${kindOf(value)}`,
-    ),
-  ).refine((tiers) => Object.keys(tiers).length > 0, { error: "needs at least one tier" }),
+  tiers: tiersOf(tierOptions),
   clients: named("client name → client", client).optional(),
   keys: named("client name → keys", keyList).optional(),
   targets: named("target id → options", targetOptions).optional(),

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { HedgeOptions, PaceOptions, SloOptions, SlowOptions } from "../options.ts";
-import { checked, options, quantity } from "./fields.ts";
+import { checked, jsonForms, options, quantity } from "./fields.ts";
 import { faultOfQuantity, quantities } from "./quantities.ts";
 
 const { limitMs, durationMs, count, ratio, promise, factor, drift } = quantities;
@@ -16,8 +16,9 @@ export const slowOptions = options({
 }) satisfies z.ZodType<SlowOptions, SlowOptions>;
 
 const hedgeDelayMs = { ...durationMs, range: `"p95", or ${durationMs.range}` };
-const hedgeDelay = checked<number | "p95">((value) =>
-  value === "p95" ? undefined : faultOfQuantity(hedgeDelayMs, value),
+const hedgeDelay = checked<number | "p95">(
+  (value) => (value === "p95" ? undefined : faultOfQuantity(hedgeDelayMs, value)),
+  { anyOf: [{ const: "p95" }, durationMs.form] },
 );
 
 export const hedgeOptions = options({
@@ -38,6 +39,10 @@ export const sloOptions = options({
   windowMs: quantity(durationMs).optional(),
   burnRate: quantity(factor).optional(),
   minCalls: quantity(count).optional(),
-}).refine(({ p95Ms, p99Ms, availability }) => (p95Ms ?? p99Ms ?? availability) !== undefined, {
-  error: "promises nothing; give p95Ms, p99Ms or availability",
-}) satisfies z.ZodType<SloOptions, SloOptions>;
+})
+  .refine(({ p95Ms, p99Ms, availability }) => (p95Ms ?? p99Ms ?? availability) !== undefined, {
+    error: "promises nothing; give p95Ms, p99Ms or availability",
+  })
+  .register(jsonForms, {
+    anyOf: ["p95Ms", "p99Ms", "availability"].map((name) => ({ required: [name] })),
+  }) satisfies z.ZodType<SloOptions, SloOptions>;

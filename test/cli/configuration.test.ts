@@ -9,6 +9,19 @@ const config = {
   tiers: { cheap: ["small", "large"], balanced: ["small"], premium: ["large"] },
 };
 
+describe("modelrouter schema", () => {
+  it("prints the schema that comes with the package", async () => {
+    const { code, stdout } = await modelrouterHere("schema");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ title: "Configuration of modelrouter", required: ["client", "tiers"] });
+  });
+
+  it("is named by a configuration without being an option of the router", async () => {
+    const file = await write("named.json", { $schema: "./node_modules/modelrouter/schema.json", ...config });
+    expect(await modelrouterHere("check", file)).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
 describe("modelrouter check", () => {
   it("says that a configuration holds, and which variables are not set", async () => {
     const file = await write("good.json", config);

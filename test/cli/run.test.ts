@@ -17,7 +17,7 @@ describe("modelrouter", () => {
 
   it.each([
     ["paln", `no command "paln" (did you mean "plan"?)`],
-    ["--jsn", `no command "--jsn"; there is plan, check, describe, explain`],
+    ["--jsn", `no command "--jsn"; there is plan, check, describe, explain, schema`],
   ])("ends with 2 for %s", async (name, fault) => {
     expect(await modelrouterHere(name)).toEqual({
       code: 2,

@@ -6,6 +6,7 @@ import * as fitSchema from "../../src/config/fit-schema.ts";
 import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
 import { priceByKind } from "../../src/config/price-schema.ts";
+import { residencyRule } from "../../src/config/region-schema.ts";
 import * as schema from "../../src/config/schema.ts";
 import * as speedSchema from "../../src/config/speed-schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
@@ -20,7 +21,7 @@ const interfaces = new Map([
 describe("the schemas", () => {
   const schemas = {
     KeyOptions: keyOptions,
-    ResidencyRule: schema.residencyRule,
+    ResidencyRule: residencyRule,
     TimeoutOptions: schema.timeoutOptions,
     RetryOptions: schema.retryOptions,
     RetryBudgetOptions: schema.retryBudgetOptions,

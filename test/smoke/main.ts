@@ -25,7 +25,7 @@ const entries = [
   "exporters/prometheus",
   "exporters/otel",
 ];
-const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "docs", "package.json"];
+const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "docs", "package.json", "schema.json"];
 
 // A program that does not end by itself is a failure, not a wait.
 const programTimeoutMs = 60_000;
