@@ -157,6 +157,15 @@ export interface RouterEvents {
    * works again.
    */
   "store:failed": { store: string; verb: "take" | "settle" | "note"; detail: string };
+  /** An answer was judged: `good` is from 0 to 1. What was said of the same call before no longer counts. */
+  "feedback:give": {
+    requestId: string;
+    target: string;
+    tier: string;
+    task: string | undefined;
+    tags: Readonly<Record<string, string>>;
+    good: number;
+  };
   /** A drill begins. `worstCaseUsd` is what a dry one may cost at most; undefined when a price is unknown, and of others. */
   "drill:start": { target: string; share: number; dry: boolean; worstCaseUsd: number | undefined };
   /** It has ended, and this is its report. */

@@ -147,6 +147,11 @@ export interface Classifier<TierName extends string = string> {
    * The signal is aborted when the caller aborts or the time limit passes.
    */
   classify(request: RoutingRequest, signal: AbortSignal): Awaitable<Decision<TierName> | undefined>;
+  /**
+   * Told by `router.feedback()` whether an answer was good, whoever had decided on its tier.
+   * @param answer - the record of the call
+   */
+  learn?(answer: { readonly requestId: string; readonly tier: string }, good: boolean): unknown;
   /** Lets go of what the classifier holds; called by `router.close()`. */
   close?(): Awaitable<void>;
 }
@@ -337,6 +342,8 @@ export interface RouteRecord {
   breakGlass?: true | undefined;
   /** Id of the target that a drill kept the call off; not there when none did. */
   drilled?: string | undefined;
+  /** How good the answer was, 0–1, as `router.feedback()` was told; not there before. */
+  feedback?: number | undefined;
   usage: Usage | undefined;
   /** How a stream that broke went on at another target; not there when none did. `usage` is then that of all parts that stayed. */
   mended?: "restart" | "continue" | undefined;

@@ -20,6 +20,10 @@ export type {
 export type { Drill } from "./drill/drill.ts";
 export type { DrillOptions } from "./drill/options.ts";
 export type { DrillDurations, DrillReport, DrillSide } from "./drill-report.ts";
+export type { Feedback } from "./feedback.ts";
+export type { ReportOptions } from "./report/options.ts";
+export type { Estimate, Report, ReportData, TargetResult, TaskResult, Verdict } from "./report/report.ts";
+export type { ReportDimension } from "./state/results.ts";
 export type { WithinOptions } from "./within.ts";
 export type { BudgetState } from "./admit/budgets.ts";
 export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";

@@ -481,4 +481,6 @@ export interface RouterOptions extends ResilienceOptions {
   drills?: readonly ScheduledDrill[] | undefined;
   /** A call over this many ms raises `request:slow`. @defaultValue none */
   slowMs?: number | undefined;
+  /** What `router.report()` tells calls apart by: their `task`, their `tier`, or a tag, as in `tag:feature`. @defaultValue "task" */
+  reportBy?: "task" | "tier" | `tag:${string}` | undefined;
 }

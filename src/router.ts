@@ -4,6 +4,7 @@ import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
 import type { BudgetState } from "./admit/budgets.ts";
 import { checkHints } from "./config/hints.ts";
+import { checkReport } from "./config/report.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";
 import { describe } from "./describe/describe.ts";
@@ -20,6 +21,9 @@ import type { Client, RouterOptions } from "./options.ts";
 import { optionsOf } from "./options-of.ts";
 import { explain, type Explanation } from "./plan/explain.ts";
 import { foresee } from "./route.ts";
+import { makeReport } from "./report/make-report.ts";
+import type { ReportOptions } from "./report/options.ts";
+import type { Report } from "./report/report.ts";
 import type { CostDimension, CostReport } from "./state/costs.ts";
 import type { RouterStats } from "./stats.ts";
 import type { Store } from "./stores/store.ts";
@@ -167,6 +171,15 @@ class Router<
    */
   costs(options: { readonly by?: CostDimension | undefined } = {}): CostReport {
     return this.#core.memory.tally.costs.report(options.by);
+  }
+
+  /**
+   * How well targets do each task: accuracy by the feedback that was given, cost, latency, each with an interval, and a verdict
+   * in words. `String(report)` is the same for people, in Markdown.
+   * @throws ConfigError when the options do not hold
+   */
+  report(options: ReportOptions = {}): Report {
+    return makeReport(this.#core.memory.results, checkReport(options));
   }
 
   /**

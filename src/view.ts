@@ -5,6 +5,7 @@ import type { BatchFunction, BatchItem, BatchOptions, BatchValue, Items } from "
 import { itemsFrom } from "./batch/source.ts";
 import { checkHints, hintsFromHeaders } from "./config/hints.ts";
 import type { Shared, RoutedCall } from "./call.ts";
+import { takeFeedback, type Feedback } from "./feedback.ts";
 import type { Awaitable, Hints, RouteRecord } from "./glossary.ts";
 import { commonPatterns } from "./lib/wildcard.ts";
 import { eitherSignal, endWith } from "./openai/ending-client.ts";
@@ -169,6 +170,17 @@ export class RouterView<
       throw new TypeError("recordOf() takes what a call of this router gave: this object did not come from one.");
     }
     return record;
+  }
+
+  /**
+   * Says whether an answer was good: `router.report()` tells from it which target does which task well, and classifiers that
+   * learn do. Said again of the same answer, it replaces what was said before.
+   * @param answer - what the call gave: a completion, response, embedding, stream or `Response`; or its record, from `recordOf()`,
+   * and a copy of that which went through JSON
+   * @throws TypeError when the object is none of these or no target answered, RangeError when `good` is no share
+   */
+  feedback(answer: object, feedback: Feedback): void {
+    takeFeedback(this.#shared, answer, feedback);
   }
 
   #under(scope: Scope): RouterView<C, TierName, TargetId> {

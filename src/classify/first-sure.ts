@@ -38,6 +38,9 @@ export function firstSure<TierName extends string>(
         ? decision.then((made) => summedUp(made, failures))
         : summedUp(decision, failures);
     },
+    learn(answer, good) {
+      for (const member of classifiers) member.learn?.(answer, good);
+    },
     async close() {
       await Promise.all(classifiers.map(async (member) => member.close?.()));
     },

@@ -8,6 +8,7 @@ import type {
   TargetLimitOptions,
   TargetOptions,
 } from "../options.ts";
+import type { ReportOptions } from "../report/options.ts";
 import type { Breaker, Hedge, Pace, Retry, RetryBudget, Slo, Slow, Timeouts, Waiting } from "./resolved.ts";
 
 /** Without `headersMs` the client's own timeout holds, which is 600,000 ms unless its user set another. */
@@ -89,6 +90,12 @@ export const budgetDefaults = {
 
 export const drillDefaults = { share: 0.01, maxUsd: 1 } as const satisfies Partial<DrillOptions>;
 
+export const reportDefaults = {
+  confidence: 0.95,
+  minDifference: 0.1,
+  minFeedback: 20,
+} as const satisfies ReportOptions;
+
 export const targetDefaults = { weight: 1, breakGlass: false } as const satisfies TargetOptions;
 
 export const routerDefaults = {
@@ -104,4 +111,5 @@ export const routerDefaults = {
   streamUsage: true,
   shareHealth: true,
   slowMs: Infinity,
+  reportBy: "task",
 } as const satisfies Partial<RouterOptions>;

@@ -60,14 +60,15 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
 // What holds as it is written.
 function ownWords(
   options: RouterOptions,
-): Pick<ResolvedConfig, "onStreamBreak" | "fallbackOnContentFilter" | "streamUsage" | "slowMs"> {
+): Pick<ResolvedConfig, "onStreamBreak" | "fallbackOnContentFilter" | "streamUsage" | "slowMs" | "reportBy"> {
   const {
     onStreamBreak = routerDefaults.onStreamBreak,
     fallbackOnContentFilter = routerDefaults.fallbackOnContentFilter,
     streamUsage = routerDefaults.streamUsage,
     slowMs = routerDefaults.slowMs,
+    reportBy = routerDefaults.reportBy,
   } = options;
-  return { onStreamBreak, fallbackOnContentFilter, streamUsage, slowMs };
+  return { onStreamBreak, fallbackOnContentFilter, streamUsage, slowMs, reportBy };
 }
 
 /** The wrapped client once, also when `clients` has it under a name of its own. */

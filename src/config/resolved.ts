@@ -3,6 +3,7 @@ import type { AnswerCheck, Classifier, Price, TargetView } from "../glossary.ts"
 import type { Strategy } from "../strategy.ts";
 import type { BudgetPeriod, Client, ContinueStyle, KeyOptions } from "../options.ts";
 import type { FitRules } from "../fit/rules.ts";
+import type { ReportDimension } from "../state/results.ts";
 import type { RegionTest, ResolvedResidency } from "./allowed-regions.ts";
 
 /** A configuration that was checked, with every default filled in. Never changes; `update()` makes another. */
@@ -38,6 +39,8 @@ export interface ResolvedConfig {
   readonly fallbackOnContentFilter: boolean;
   readonly streamUsage: boolean;
   readonly slowMs: number;
+  /** What reports tell calls apart by. */
+  readonly reportBy: ReportDimension;
   /** Whether what is known of targets and keys goes through the store, where there is one. */
   readonly shareHealth: boolean;
   /** By name. */

@@ -1,6 +1,6 @@
 import type { RouteRecord } from "../glossary.ts";
-import { Durations } from "./durations.ts";
 import type { DrillSide } from "../drill-report.ts";
+import { Durations } from "../state/durations.ts";
 
 /** Counts what became of some calls. */
 export class SideTally {

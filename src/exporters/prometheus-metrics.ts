@@ -57,6 +57,12 @@ const counters = {
     help: "Times that a limit of a target was in the way of a call.",
     labels: ["target", "of"],
   },
+  feedback: {
+    name: "feedback_total",
+    help: "Times that an answer was judged, the same one again included.",
+    labels: served,
+  },
+  feedbackGood: { name: "feedback_good_total", help: "What these judgements add up to, each 0 to 1.", labels: served },
   downgrades: {
     name: "budget_downgrades_total",
     help: "Calls that a spent budget sent to another tier.",

@@ -94,12 +94,20 @@ class Counting {
       "limit:reached": ({ target, of }) => counters.limitsReached.inc({ router, target: names.of(target), of }),
       "wait:end": ({ waitedMs, outcome }) => durations.wait.observe({ router, outcome }, waitedMs / 1000),
       "budget:downgrade": ({ budget }) => counters.downgrades.inc({ router, budget }),
+      "feedback:give": (event) => this.#judged(event),
       "store:failed": ({ store, verb }) => counters.storeFailures.inc({ router, store, verb }),
     };
   }
 
   #rested({ client, reason }: Pick<RouterEvents["key:rest"], "client" | "reason">, what: string): void {
     this.#metrics.counters.rests.inc({ router: this.#router, client, what, reason });
+  }
+
+  #judged({ tier, target, good }: RouterEvents["feedback:give"]): void {
+    const { counters } = this.#metrics;
+    const by = { router: this.#router, tier, target: this.#names.of(target) };
+    counters.feedback.inc(by);
+    counters.feedbackGood.inc(by, good);
   }
 
   #attempted({ target: id, failure, durationMs }: AttemptRecord): void {

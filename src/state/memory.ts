@@ -9,6 +9,7 @@ import { TargetDoor } from "./door.ts";
 import { Hedges } from "./hedges.ts";
 import { KeyRing, type KeyListener, type KeyStats } from "./key-ring.ts";
 import { LearntParams } from "./learnt-params.ts";
+import { Results } from "./results.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { RestList } from "./rest.ts";
 import { SharedHealth } from "./shared-health.ts";
@@ -31,6 +32,8 @@ export class Memory {
   /** Second attempts beside slow ones. */
   readonly hedges = new Hedges();
   readonly slos: Slos;
+  /** How well targets do. */
+  results: Results;
   /** Which parameters targets have refused. */
   readonly learnt = new LearntParams();
   readonly #events: Emitter<RouterEvents>;
@@ -55,6 +58,7 @@ export class Memory {
         events.emit("retry-budget:spent", { requestId, target, kind, callsInFlight });
       },
     });
+    this.results = new Results(config.reportBy);
     this.slowness = new Slowness(config, events);
     this.slos = new Slos(config, events);
     this.room = new WaitingRoom({
@@ -73,6 +77,7 @@ export class Memory {
   ended(record: RouteRecord): void {
     this.tally.request(record);
     this.slos.add(record);
+    this.results.add(record);
   }
 
   /** Undefined when switched off. */
@@ -88,6 +93,7 @@ export class Memory {
   adopt(config: ResolvedConfig): void {
     const before = this.#config;
     this.#config = config;
+    if (config.reportBy !== before.reportBy) this.results = new Results(config.reportBy);
     this.slowness.adopt(config);
     this.slos.adopt(config);
     for (const [id, door] of this.#doors) {

@@ -51,6 +51,16 @@ describe("an attached prometheus exporter", () => {
     expect(await linesOf(registry, "hedges_total")).toEqual(['hedges_total{target="b",outcome="won"} 1']);
   });
 
+  it("counts feedback, and how good it was", async () => {
+    await using pair = await startPair();
+    const registry = new Registry();
+    pair.router.attach(prometheusExporter({ registry }));
+    for (const good of [true, 0.5, false])
+      pair.router.feedback(await pair.router.chat.completions.create(call), { good });
+    expect(await linesOf(registry, "feedback_total")).toEqual(['feedback_total{tier="main",target="a"} 3']);
+    expect(await linesOf(registry, "feedback_good_total")).toEqual(['feedback_good_total{tier="main",target="a"} 1.5']);
+  });
+
   it("counts the tokens of a call by kind, each once", async () => {
     const usage = {
       prompt_tokens: 100,

@@ -1,0 +1,34 @@
+import type * as z from "zod";
+import { ConfigError } from "../errors.ts";
+import type { ReportOptions } from "../report/options.ts";
+import { reportDefaults } from "./defaults.ts";
+import { options, quantity } from "./fields.ts";
+import { issuesOf } from "./issues.ts";
+import { quantities } from "./quantities.ts";
+import { show } from "./show.ts";
+
+/** Checks {@link ReportOptions}. */
+export const reportOptions = options({
+  confidence: quantity(quantities.promise).optional(),
+  minDifference: quantity(quantities.promise).optional(),
+  minFeedback: quantity(quantities.count).optional(),
+}) satisfies z.ZodType<ReportOptions, ReportOptions>;
+
+/** What is wrong with what reports are to tell calls apart by; undefined when nothing. */
+export function faultOfDimension(value: unknown): string | undefined {
+  if (value === "task" || value === "tier") return undefined;
+  const isTag = typeof value === "string" && /^tag:\S/.test(value);
+  return isTag ? undefined : `must be "task", "tier", or "tag:" and the name of a tag, got ${show(value)}`;
+}
+
+/** @throws ConfigError when the options of a report do not hold */
+export function checkReport(given: unknown): typeof reportDefaults {
+  const parsed = reportOptions.safeParse(given);
+  if (!parsed.success) throw new ConfigError(issuesOf(parsed.error));
+  const { confidence, minDifference, minFeedback } = { ...reportDefaults, ...defined(parsed.data) };
+  return { confidence, minDifference, minFeedback };
+}
+
+function defined(given: ReportOptions): Partial<typeof reportDefaults> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

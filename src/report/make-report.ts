@@ -1,0 +1,27 @@
+import { deviationsFor } from "../lib/normal-quantile.ts";
+import type { Results, TaskCounts } from "../state/results.ts";
+import type { ReportOptions } from "./options.ts";
+import { Report, type TaskResult } from "./report.ts";
+import { resultOf, type Sureness } from "./result-of.ts";
+import { verdictOf, type VerdictTerms } from "./verdict.ts";
+
+/** What is known of how well targets do, with a verdict for each task. */
+export function makeReport(results: Results, options: Required<ReportOptions> & VerdictTerms): Report {
+  const { confidence } = options;
+  const sure = { confidence, z: deviationsFor(confidence) };
+  const { since, by, untold } = results;
+  const tasks = [...results.tasks].map(([name, counts]) => taskResult(name, counts, { options, sure }));
+  return new Report({ since, by, confidence, tasks, untold });
+}
+
+interface Terms {
+  readonly options: VerdictTerms;
+  readonly sure: Sureness;
+}
+
+function taskResult(name: string | undefined, counts: TaskCounts, { options, sure }: Terms): TaskResult {
+  const targets = [...counts]
+    .map(([target, one]) => resultOf(target, one, sure))
+    .toSorted((one, other) => other.calls - one.calls);
+  return { name, targets, verdict: verdictOf(targets, options) };
+}

@@ -1,0 +1,89 @@
+import { reportTable } from "./table.ts";
+
+/** A number that was estimated from so many calls, and between which bounds the true one lies. */
+export interface Estimate {
+  /** How many calls it is estimated from. */
+  readonly count: number;
+  /** Undefined when there is no call to estimate it from. */
+  readonly value: number | undefined;
+  /** Undefined when the calls are too few to say. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+}
+
+/** How well a target does a task. */
+export interface TargetResult {
+  /** Id of the target. */
+  readonly name: string;
+  /** Calls that it answered. */
+  readonly calls: number;
+  /** Judged answers that were good, and those that were not; a score between 0 and 1 counts in part for each. */
+  readonly good: number;
+  readonly bad: number;
+  /** Share of the judged answers that were good, 0–1, with Wilson's score interval. */
+  readonly accuracy: Estimate;
+  /** What an answer cost, in USD, with Student's interval of the mean. What attempts before it at other targets cost is not in it. */
+  readonly costUsd: Estimate;
+  /** How long an answer took at the target, in ms: the median, with the interval that the places in the sample give. */
+  readonly p50Ms: Estimate;
+  /** The same for what 95 % of the answers took at most. */
+  readonly p95Ms: Estimate;
+  /** What `baseline` would have cost for these calls, less what they cost, in USD; undefined when that is not known. */
+  readonly savedUsd: number | undefined;
+}
+
+/** What can be said of which is better. */
+export interface Verdict {
+  readonly kind: "better" | "no_difference" | "not_enough_data";
+  /** What is better than all others it was compared with; of those without a difference, the one that is cheaper for sure. */
+  readonly best: string | undefined;
+  /** How many more judged answers are needed, in all; 0 when none are. */
+  readonly moreFeedback: number;
+  /** The verdict in words. */
+  readonly text: string;
+}
+
+/** The targets that did a task, side by side. */
+export interface TaskResult {
+  /** Name of the task, or what calls are told apart by; undefined for calls without one. */
+  readonly name: string | undefined;
+  /** Those with the most calls first. */
+  readonly targets: readonly TargetResult[];
+  readonly verdict: Verdict;
+}
+
+/** What a {@link Report} holds. */
+export interface ReportData {
+  /** When counting began, in ms since the epoch. */
+  readonly since: number;
+  /** What calls are told apart by: `task`, `tier`, or `tag:` and a name. */
+  readonly by: string;
+  /** How sure intervals and verdicts are. */
+  readonly confidence: number;
+  readonly tasks: readonly TaskResult[];
+  /** Answers that are not counted, as more pairs of a task and a target came than are told apart. */
+  readonly untold: number;
+}
+
+/** What works: plain data, fit for `JSON.stringify`, and as a string a table for people in Markdown. */
+export class Report implements ReportData {
+  readonly since: number;
+  readonly by: string;
+  readonly confidence: number;
+  readonly tasks: readonly TaskResult[];
+  readonly untold: number;
+
+  /** @internal Use `router.report()`. */
+  constructor(data: ReportData) {
+    this.since = data.since;
+    this.by = data.by;
+    this.confidence = data.confidence;
+    this.tasks = data.tasks;
+    this.untold = data.untold;
+  }
+
+  /** The report in Markdown: a table for each task, and its verdict. */
+  toString(): string {
+    return reportTable(this);
+  }
+}

@@ -1,0 +1,15 @@
+/** A share in words. */
+export function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+/** A cost in words: enough digits to tell cents of a thousand calls apart. */
+export function costWords(usd: number | undefined): string {
+  return usd === undefined ? "–" : `$${Number(usd.toPrecision(3))}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
