@@ -30,6 +30,6 @@ console.log(verdict());
 await judge("balanced", 24, 25);
 console.log(verdict().replace(" (", "\n("));
 //=> Qwen/Qwen3-32B is better than deepseek-ai/DeepSeek-V4-Flash
-//=> (95 % of its answers were good, against 60 %: 13 to 56 points more)
+//=> (95 % of its answers were good, against 60 %: 14 to 57 points more)
 console.log(String(router.report()).split("\n")[0]); // and a table for people, in Markdown
 //=> # What works

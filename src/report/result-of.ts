@@ -26,8 +26,7 @@ export function resultOf(name: string, counts: ResultCounts, sure: Sureness): Ta
   };
 }
 
-/** A share with its interval. */
-export function accuracyOf(rated: Proportion, { z }: Sureness): Estimate {
+function accuracyOf(rated: Proportion, { z }: Sureness): Estimate {
   const { successes, trials: count } = rated;
   if (count === 0) return { count, value: undefined, low: undefined, high: undefined };
   return { count, value: successes / count, ...wilsonInterval(rated, z) };

@@ -23,10 +23,9 @@ function taskSection({ name, targets, verdict }: TaskResult, { by }: ReportData)
   return `## ${title}\n\n${resultTable(targets)}\n\n**Verdict:** ${verdict.text}.`;
 }
 
-/** Results side by side. */
-export function resultTable(results: readonly TargetResult[], heading = "target"): string {
+function resultTable(results: readonly TargetResult[]): string {
   const rows = [
-    [heading, "calls", "feedback", "good", "USD a call", "p50", "p95", "saved"],
+    ["target", "calls", "feedback", "good", "USD a call", "p50", "p95", "saved"],
     ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"],
     ...results.map(rowOf),
   ];

@@ -7,6 +7,7 @@ import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
 import { priceByKind } from "../../src/config/price-schema.ts";
 import { residencyRule } from "../../src/config/region-schema.ts";
+import { reportOptions } from "../../src/config/report.ts";
 import * as schema from "../../src/config/schema.ts";
 import * as speedSchema from "../../src/config/speed-schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
@@ -16,6 +17,7 @@ const interfaces = new Map([
   ...interfacesOf("price.ts"),
   ...interfacesOf("options.ts"),
   ...interfacesOf("drill/options.ts"),
+  ...interfacesOf("report/options.ts"),
 ]);
 
 describe("the schemas", () => {
@@ -43,6 +45,7 @@ describe("the schemas", () => {
     BudgetOptions: budgetOptions,
     ScheduledDrill: drillSchema.scheduledDrill,
     DrillOptions: drillSchema.drillOptions,
+    ReportOptions: reportOptions,
     DowngradeOptions: downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
@@ -77,6 +80,7 @@ describe("the documented defaults", () => {
     BudgetOptions: defaults.budgetDefaults,
     ScheduledDrill: { share: defaults.drillDefaults.share },
     DrillOptions: { ...defaults.drillDefaults, dry: false },
+    ReportOptions: defaults.reportDefaults,
     RouterOptions: defaults.routerDefaults,
   };
 

@@ -4,6 +4,7 @@ import {
   budgetDefaults as budgetsDefaults,
   conversationDefaults,
   hedgeDefaults,
+  reportDefaults,
   limitDefaults,
   paceDefaults,
   retryBudgetDefaults,
@@ -29,6 +30,7 @@ import {
   timeoutOptions,
 } from "../../src/config/schema.ts";
 import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "../../src/config/speed-schema.ts";
+import { reportOptions } from "../../src/config/report.ts";
 import { budgetDefaults, featureDefaults, outageDefaults, trafficDefaults } from "../../src/planning/defaults.ts";
 import {
   planOptions,
@@ -72,6 +74,7 @@ const options = [
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
   ...Object.keys(waitingOptions.shape).map((key) => `waiting.${key}`),
+  ...Object.keys(reportOptions.shape),
   ...Object.keys({ ...planOptions.shape, ...plannedFeature.shape }),
   ...Object.keys(trafficOptions.shape).map((key) => `traffic.${key}`),
   ...Object.keys(plannedBudget.shape).map((key) => `budget.${key}`),
@@ -99,6 +102,7 @@ const defaults = Object.entries({
   ...prefixed("slo", sloDefaults),
   ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
   ...prefixed("waiting", waitingDefaults),
+  ...reportDefaults,
   ...others,
   ...prefixed("budgets", { ...budgetsDefaults, warnAt: "[0.8]" }),
   ...featureDefaults,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { differenceInterval, meanInterval, trialsToTell, wilsonInterval } from "../../src/lib/intervals.ts";
 import { deviationsFor } from "../../src/lib/normal-quantile.ts";
@@ -13,7 +13,8 @@ describe("wilsonInterval()", () => {
     [15, 148, 0.0624, 0.1605],
     [0, 20, 0, 0.1611],
     [1, 29, 0.0061, 0.1718],
-  ])("is that of the published table for %i of %i", (successes, trials, low, high) => {
+  ])("is that of the published table for %i of %i", (...row) => {
+    const [successes, trials, low, high] = row;
     const interval = wilsonInterval({ successes, trials }, z);
     expect(interval.low).toBeCloseTo(low, 4);
     expect(interval.high).toBeCloseTo(high, 4);
@@ -105,8 +106,8 @@ describe("meanInterval()", () => {
     [29, 2.045],
     [99, 1.984],
   ])("is as wide as Student's t with %i degrees of freedom", (degrees, quantile) => {
-    const count_ = degrees + 1;
-    const interval = meanInterval({ count: count_, mean: 10, squares: degrees * count_ }, z);
+    const numbers = degrees + 1;
+    const interval = meanInterval({ count: numbers, mean: 10, squares: degrees * numbers }, z);
     expect(interval?.high).toBeCloseTo(10 + quantile, 3);
     expect(interval?.low).toBeCloseTo(10 - quantile, 3);
   });

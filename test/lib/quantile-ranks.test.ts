@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { quantileRanks } from "../../src/lib/quantile-ranks.ts";
 import { seededRandom } from "../../src/testing/seeded-random.ts";
