@@ -4,7 +4,9 @@ import type { AttemptTrace, JobListener } from "./attempt/job.ts";
 import type { RoutedCall, Shared } from "./call.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Received, StreamMark } from "./broken-streams.ts";
+import type { GivenAnswer } from "./given-answer.ts";
 import type { AttemptRecord, RouteRecord, Usage } from "./glossary.ts";
+import { givenIn, ToldAnswer } from "./openai/told-answer.ts";
 import { outputTokensOf } from "./openai/output-tokens.ts";
 import type { EndedAttempt, EndedStream } from "./ended-attempt.ts";
 import { estimatedUsage } from "./record/estimated-usage.ts";
@@ -60,7 +62,8 @@ export class Books implements JobListener {
     } else if (answer.kind === "json") {
       const { json, response } = answer;
       const usage = usageOf(json) ?? this.#estimated(outputTokensOf(this.record.endpoint, json));
-      this.#add({ ...entry, usage, status: response.status });
+      const told = this.#isHeard ? this.#told(givenIn(this.record.endpoint, json)) : undefined;
+      this.#add({ ...entry, usage, status: response.status, told });
     } else {
       noteTarget(this.record, target, this.#call.chain);
       if (answer.kind === "stream") this.#firstContent(target, startedAt);
@@ -71,7 +74,9 @@ export class Books implements JobListener {
   streamEnded(end: EndedStream): void {
     const { failure, status, contentTokens } = end;
     const served = status < 400 && (failure === undefined || contentTokens !== 0) ? contentTokens : undefined;
-    this.#add({ ...end, usage: usageOf(end.usage) ?? (served === undefined ? undefined : this.#estimated(served)) });
+    const usage = usageOf(end.usage) ?? (served === undefined ? undefined : this.#estimated(served));
+    const told = end.answer !== undefined && this.#isHeard ? this.#told(end.answer) : undefined;
+    this.#add({ ...end, usage, told });
   }
 
   retrying({ id }: ResolvedTarget, { kind }: AttemptFailure, delayMs: number): void {
@@ -172,7 +177,15 @@ export class Books implements JobListener {
     this.#shared.memory.tally.attempt(target.id, this.record.tier, attempt);
     entry.key?.counts.end(attempt);
     this.#noteLatency(attempt);
-    this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt });
+    this.#shared.events.emit("attempt:end", { requestId: this.record.requestId, attempt, answer: entry.told });
+  }
+
+  #told(answer: GivenAnswer): GivenAnswer {
+    return new ToldAnswer(answer, this.#call.secrets.redact);
+  }
+
+  get #isHeard(): boolean {
+    return this.#shared.events.hears("attempt:end");
   }
 
   #attemptOf(entry: EndedAttempt): AttemptRecord {

@@ -1,5 +1,6 @@
 import type { DrillReport } from "./drill-report.ts";
 import type { SpentBudget } from "./errors.ts";
+import type { GivenAnswer } from "./given-answer.ts";
 import type {
   AttemptRecord,
   Endpoint,
@@ -38,8 +39,8 @@ export interface RouterEvents {
   };
   /** A call to a target begins. */
   "attempt:start": { requestId: string; target: string; model: string; client: string };
-  /** A call to a target ended. For a stream: when the stream ended. */
-  "attempt:end": { requestId: string; attempt: AttemptRecord };
+  /** A call to a target ended, with what it answered, if it did. For a stream: when the stream ended. */
+  "attempt:end": { requestId: string; attempt: AttemptRecord; answer?: GivenAnswer | undefined };
   /** The same target is tried again after `delayMs`. */
   "retry:start": { requestId: string; target: string; failure: FailureKind; delayMs: number };
   /**

@@ -110,10 +110,10 @@ export class Giving {
   #earsFor(status: number): StreamEars {
     const { record } = this.#books;
     return {
-      ended: ({ door, pass, ...attempt }, { failure, usage, contentTokens, responseId }) => {
+      ended: ({ door, pass, ...attempt }, { responseId, ...end }) => {
         if (responseId !== undefined) this.#remember(responseId);
-        door.leave(pass, failure === undefined ? "success" : failure.verdictForBreaker);
-        this.#books.streamEnded({ ...attempt, key: pass.key, status, failure, usage, contentTokens });
+        door.leave(pass, end.failure === undefined ? "success" : end.failure.verdictForBreaker);
+        this.#books.streamEnded({ ...attempt, key: pass.key, status, ...end });
       },
       closed: (failure) => {
         const aborted = failure?.kind === "aborted";

@@ -84,6 +84,7 @@ export { usageOf } from "./record/usage.ts";
 export type * from "./options.ts";
 export type * from "./events.ts";
 export type * from "./fit-change.ts";
+export type * from "./given-answer.ts";
 export type * from "./glossary.ts";
 export type * from "./strategy.ts";
 export type * from "./broken-streams.ts";

@@ -1,7 +1,9 @@
 import type { Received } from "../broken-streams.ts";
+import type { GivenAnswer } from "../given-answer.ts";
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { joined, latin1 } from "../lib/bytes.ts";
 import { eventsIn, signOf, type EventText, type StreamSign } from "../openai/sse.ts";
+import { AnswerNotes } from "./answer-notes.ts";
 import { ContentMeter } from "./content-meter.ts";
 import { AttemptFailure } from "./failure.ts";
 import { Transcript } from "./transcript.ts";
@@ -39,6 +41,7 @@ export class EventLedger {
   #usualEnd: Uint8Array | undefined;
   readonly #meter = new ContentMeter();
   readonly #transcript = new Transcript();
+  readonly #answer = new AnswerNotes(() => this.#transcript.body(this.#input.endpoint));
 
   constructor(input: EventLedgerInput) {
     this.#input = input;
@@ -72,6 +75,11 @@ export class EventLedger {
   /** What was given out. */
   get received(): Received {
     return this.#transcript.read(this.#input.endpoint);
+  }
+
+  /** What was said of the answer, and the answer as far as it was given out. */
+  get answer(): GivenAnswer {
+    return this.#answer;
   }
 
   /** Id of the answer, of a Responses stream that is complete. */
@@ -179,6 +187,7 @@ export class EventLedger {
     }
     if (sign.content || name === "response.output_item.added") this.#transcript.took(name, data);
     this.#noteChoices(sign);
+    this.#answer.note(sign);
     this.#responseId ??= sign.responseId;
     if (sign.usage !== undefined) this.#usage = sign.usage;
     return sign;

@@ -1,5 +1,6 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
 import type { Received } from "../broken-streams.ts";
+import type { GivenAnswer } from "../given-answer.ts";
 import type { JsonObject } from "../glossary.ts";
 import { bytesOf } from "../lib/bytes.ts";
 import { dataIn } from "../openai/sse.ts";
@@ -22,6 +23,8 @@ export interface StreamEnd {
   readonly contentTokens?: number | undefined;
   /** Id of the answer, of a Responses stream that is complete. */
   readonly responseId?: string | undefined;
+  /** What the provider has said of the answer. */
+  readonly answer?: GivenAnswer | undefined;
 }
 
 /** Who hears of a stream's end. */
@@ -237,10 +240,10 @@ export class StreamSource {
   #close(failure: AttemptFailure | undefined): void {
     if (this.#end !== undefined) return;
     this.#guards.clocks.stop();
-    const { providerError, usage, responseId } = this.#ledger;
+    const { providerError, usage, responseId, answer } = this.#ledger;
     const told = providerError === undefined ? undefined : new AttemptFailure("stream_interrupted", providerError);
     const contentTokens = usage === undefined ? this.#ledger.contentTokens : undefined;
-    this.#end = { failure: failure ?? told, usage, contentTokens, responseId };
+    this.#end = { failure: failure ?? told, usage, contentTokens, responseId, answer };
     this.#listener?.ended(this.#end);
   }
 }

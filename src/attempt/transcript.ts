@@ -49,16 +49,26 @@ export class Transcript {
     this.#parts.push(data);
   }
 
+  /** What was given out, as an answer in one piece would have it. */
+  body(endpoint: Endpoint): JsonObject {
+    const data = this.#data;
+    return endpoint === "responses" ? outputOf(ofResponses(data)) : assembled(endpoint, data);
+  }
+
   /** What was given out. */
   read(endpoint: Endpoint): Received {
-    this.#endBlock();
-    const events = this.#parts.flatMap((part) => (typeof part === "string" ? [textOf(part)] : piecesIn(part)));
-    const data = events.map((text): unknown => JSON.parse(text)).filter(isRecord);
-    if (endpoint === "responses") return ofResponses(data);
+    const data = this.#data;
+    if (endpoint === "responses") return receivedOf(data);
     const answers = answersIn(endpoint as CheckedAnswer["endpoint"], assembled(endpoint, data));
     const [first] = answers;
     const texts = answers.map(({ text }) => text);
     return { text: first?.text ?? "", texts, toolCalls: first?.toolCalls ?? [], chunks: data.length };
+  }
+
+  get #data(): readonly JsonObject[] {
+    this.#endBlock();
+    const events = this.#parts.flatMap((part) => (typeof part === "string" ? [textOf(part)] : piecesIn(part)));
+    return events.map((text): unknown => JSON.parse(text)).filter(isRecord);
   }
 
   #startBlock(bytes: number): void {
@@ -94,18 +104,36 @@ function textOf(data: string): string {
   return Buffer.from(data, "latin1").toString();
 }
 
-function ofResponses(events: readonly JsonObject[]): Received {
+interface ResponsesOutput {
+  readonly texts: readonly string[];
+  readonly calls: readonly { readonly id: unknown; readonly name: string; readonly arguments: string }[];
+}
+
+function ofResponses(events: readonly JsonObject[]): ResponsesOutput {
   const texts: string[] = [];
-  const calls = new Map<unknown, { name: string; arguments: string }>();
+  const calls = new Map<unknown, { id: unknown; name: string; arguments: string }>();
   for (const { type, delta, item, item_id: id } of events) {
     if (type === "response.output_text.delta") texts.push(String(delta));
     if (type === "response.output_item.added" && isRecord(item) && item["type"] === "function_call") {
-      calls.set(item["id"], { name: String(item["name"]), arguments: "" });
+      calls.set(item["id"], { id: item["call_id"], name: String(item["name"]), arguments: "" });
     }
     const call = type === "response.function_call_arguments.delta" ? calls.get(id) : undefined;
     if (call !== undefined) call.arguments += String(delta);
   }
+  return { texts, calls: [...calls.values()] };
+}
+
+function receivedOf(events: readonly JsonObject[]): Received {
+  const { texts, calls } = ofResponses(events);
   const text = texts.join("");
   const chunks = events.filter(({ type }) => String(type).endsWith(".delta")).length;
-  return { text, texts: [text], toolCalls: [...calls.values()], chunks };
+  const toolCalls = calls.map(({ name, arguments: given }) => ({ name, arguments: given }));
+  return { text, texts: [text], toolCalls, chunks };
+}
+
+function outputOf({ texts, calls }: ResponsesOutput): JsonObject {
+  const text = texts.join("");
+  const message = { type: "message", role: "assistant", content: [{ type: "output_text", text }] };
+  const items = calls.map(({ id, ...call }) => Object.assign({ type: "function_call", call_id: id }, call));
+  return { output: [...(text === "" ? [] : [message]), ...items] };
 }

@@ -1,10 +1,13 @@
 import type { ReadableStreamReadResult } from "node:stream/web";
+import type { GivenAnswer } from "../given-answer.ts";
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
 import { bytesOf, latin1 } from "../lib/bytes.ts";
 import { outputTokensOf } from "../openai/output-tokens.ts";
 import { eventsIn, signOf } from "../openai/sse.ts";
+import { givenIn } from "../openai/told-answer.ts";
 import type { Clocks } from "./clocks.ts";
+import { AnswerNotes } from "./answer-notes.ts";
 import { ContentMeter } from "./content-meter.ts";
 import { AttemptFailure } from "./failure.ts";
 import type { Interrupt } from "./interrupt.ts";
@@ -35,6 +38,9 @@ export class TransparentSource {
   #usage: JsonObject | undefined;
   readonly #meter = new ContentMeter();
   #contentTokens: number | undefined;
+  // Of a stream that is passed on nothing is put aside.
+  readonly #notes = new AnswerNotes(() => undefined);
+  #whole: GivenAnswer | undefined;
   #finished = false;
   #error: unknown;
   #end: StreamEnd | undefined;
@@ -118,6 +124,7 @@ export class TransparentSource {
     try {
       const sign = signOf(this.#input.endpoint, name, data);
       this.#finished ||= sign.finished;
+      this.#notes.note(sign);
       if (sign.content) this.#meter.took(name, data);
       this.#usage = sign.usage ?? this.#usage;
       this.#error ??= sign.error;
@@ -139,6 +146,7 @@ export class TransparentSource {
     try {
       const json: unknown = JSON.parse(this.#text + this.#decoder.decode());
       if (!isRecord(json)) return;
+      this.#whole = givenIn(this.#input.endpoint, json);
       if (isRecord(json["usage"])) this.#usage = json["usage"];
       else if (!isError(json)) this.#contentTokens = outputTokensOf(this.#input.endpoint, json);
     } catch (error) {
@@ -155,7 +163,7 @@ export class TransparentSource {
   #close(failure: AttemptFailure | undefined): void {
     if (this.#end !== undefined) return;
     this.#input.clocks.stop();
-    this.#end = { failure, usage: this.#usage, contentTokens: this.#measured() };
+    this.#end = { failure, usage: this.#usage, contentTokens: this.#measured(), answer: this.#whole ?? this.#notes };
     this.#listener?.ended(this.#end);
   }
 }

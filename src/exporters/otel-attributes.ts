@@ -1,4 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
+import type { GivenAnswer } from "../given-answer.ts";
 import type { AttemptRecord, Endpoint, JsonObject, RouteRecord, Usage } from "../glossary.ts";
 
 /*
@@ -97,6 +98,15 @@ export function attemptAttributes({ status, failure, usage, costUsd, key }: Atte
   if (failure !== undefined) attributes["error.type"] = failure;
   if (costUsd !== undefined) attributes["modelrouter.cost_usd"] = costUsd;
   if (key !== undefined) attributes["modelrouter.key.label"] = key;
+  return attributes;
+}
+
+/** What the provider said of its answer besides what it says. */
+export function answerAttributes({ id, model, finishReasons }: GivenAnswer): Attributes {
+  const attributes: Attributes = {};
+  if (id !== undefined) attributes["gen_ai.response.id"] = id;
+  if (model !== undefined) attributes["gen_ai.response.model"] = model;
+  if (finishReasons.length > 0) attributes["gen_ai.response.finish_reasons"] = [...finishReasons];
   return attributes;
 }
 

@@ -10,7 +10,47 @@ export function inputMessagesOf(endpoint: Endpoint, body: JsonObject): string {
   return JSON.stringify([...system, ...all].map((turn: unknown) => messageOf(turn)));
 }
 
-function messageOf(turn: unknown): object {
+/**
+ * An answer in the form of `gen_ai.output.messages`: a message for each choice, with why it ended. Undefined for what is no
+ * text, such as embeddings.
+ */
+export function outputMessagesOf(body: JsonObject, finishReasons: readonly string[]): string | undefined {
+  const { choices, output } = body;
+  if (Array.isArray(output)) return JSON.stringify([messageOfOutput(output.filter(isRecord), finishReasons[0])]);
+  if (!Array.isArray(choices)) return undefined;
+  return JSON.stringify(choices.filter(isRecord).map((choice) => messageOfChoice(choice)));
+}
+
+function messageOfChoice({ message, text, finish_reason: reason }: JsonObject): object {
+  if (!isRecord(message)) return { role: "assistant", parts: partsOf(text), finish_reason: reasonOf(reason) };
+  const { role, parts } = messageOf(message);
+  const refusal = typeof message["refusal"] === "string" ? [{ type: "refusal", content: message["refusal"] }] : [];
+  return { role, parts: [...parts, ...refusal], finish_reason: reasonOf(reason) };
+}
+
+function messageOfOutput(items: readonly JsonObject[], status: string | undefined): object {
+  const parts = items.flatMap((item) => (item["type"] === "message" ? partsOf(item["content"]) : partsOfItem(item)));
+  const isCall = status === "completed" && items.some(({ type }) => type === "function_call");
+  return { role: "assistant", parts, finish_reason: reasonOf(isCall ? "tool_calls" : status) };
+}
+
+function partsOfItem({ type, call_id: id, name, arguments: given }: JsonObject): readonly object[] {
+  return type === "function_call" ? [{ type: "tool_call", id, name, arguments: given }] : [];
+}
+
+// The words of the conventions for what the API calls otherwise; an answer that ends without a reason broke off.
+const reasons: Readonly<Record<string, string>> = {
+  tool_calls: "tool_call",
+  function_call: "tool_call",
+  completed: "stop",
+  max_output_tokens: "length",
+};
+
+function reasonOf(reason: unknown): string {
+  return typeof reason === "string" ? (reasons[reason] ?? reason) : "error";
+}
+
+function messageOf(turn: unknown): { readonly role: unknown; readonly parts: readonly object[] } {
   if (!isRecord(turn)) return { role: "user", parts: [{ type: "text", content: String(turn) }] };
   const { role = "user", content, tool_calls: toolCalls, tool_call_id: callId } = turn;
   if (typeof callId === "string")

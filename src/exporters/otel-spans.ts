@@ -1,20 +1,22 @@
 import { context, type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
 import type { RouterEvents } from "../events.ts";
+import type { GivenAnswer } from "../given-answer.ts";
 import type { JsonObject } from "../glossary.ts";
 import {
+  answerAttributes,
   attemptAttributes,
   operations,
   recordAttributes,
   requestAttributes,
   serverAttributes,
 } from "./otel-attributes.ts";
-import { inputMessagesOf } from "./otel-content.ts";
+import { inputMessagesOf, outputMessagesOf } from "./otel-content.ts";
 import type { Listeners } from "./subscriptions.ts";
 
 /** What {@link Spans} are made with. */
 export interface SpansInput {
   readonly tracer: Tracer;
-  /** Whether prompts are recorded. */
+  /** Whether prompts and answers are recorded. */
   readonly content: boolean;
   baseUrlOf(client: string): string | undefined;
 }
@@ -124,15 +126,24 @@ export class Spans {
     call.attempts.set(target, { span, context: trace.setSpan(call.context, span) });
   }
 
-  #attemptEnded({ requestId, attempt }: RouterEvents["attempt:end"]): void {
+  #attemptEnded({ requestId, attempt, answer }: RouterEvents["attempt:end"]): void {
     const { attempts } = this.#calls.get(requestId) ?? {};
     const span = attempts?.get(attempt.target)?.span;
     if (span === undefined) return;
     attempts?.delete(attempt.target);
     span.setAttributes(attemptAttributes(attempt));
+    if (answer !== undefined) this.#answered(span, answer);
     if (attempt.failure !== undefined && attempt.failure !== "aborted")
       span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.detail ?? attempt.failure });
     span.end();
+  }
+
+  // What a stream gave out is put together only here, for who wants it.
+  #answered(span: Span, answer: GivenAnswer): void {
+    span.setAttributes(answerAttributes(answer));
+    const body = this.#input.content ? answer.body() : undefined;
+    const messages = body && outputMessagesOf(body, answer.finishReasons);
+    if (messages !== undefined) span.setAttribute("gen_ai.output.messages", messages);
   }
 
   #callEnded({ requestId, record }: RouterEvents["request:end"]): void {

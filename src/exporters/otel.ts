@@ -11,8 +11,8 @@ export interface OtelExporterOptions {
   /** Where metrics go. @defaultValue the global one of `@opentelemetry/api` */
   readonly meterProvider?: MeterProvider | undefined;
   /**
-   * Records what was sent to the model on the spans of attempts (`gen_ai.input.messages`). Prompts may hold personal data:
-   * only where whoever reads traces may read them.
+   * Records what was sent to the model, and what it answered, on the spans of attempts (`gen_ai.input.messages` and
+   * `gen_ai.output.messages`). Both may hold personal data: only where whoever reads traces may read them.
    * @defaultValue false
    */
   readonly content?: boolean | undefined;

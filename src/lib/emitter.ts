@@ -24,6 +24,11 @@ export class Emitter<Events extends object> {
     this.#emitter.off(name, listener);
   }
 
+  /** Whether anybody would hear such an event. */
+  hears(name: keyof Events & string): boolean {
+    return this.#emitter.listenerCount(name) > 0 || (this.#channels.get(name)?.hasSubscribers ?? false);
+  }
+
   emit<Name extends keyof Events & string>(name: Name, payload: Events[Name]): void {
     // What a subscriber of the channel throws, Node throws as an uncaught exception when the call has gone on.
     if (this.#prefix !== undefined) this.#publish(name, payload, this.#prefix);

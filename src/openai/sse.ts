@@ -17,6 +17,10 @@ export interface StreamSign {
   readonly usage: JsonObject | undefined;
   /** Id of the answer that a Responses stream completes. */
   readonly responseId: string | undefined;
+  /** What it says of the answer as a whole. */
+  readonly answer: { readonly id: string | undefined; readonly model: string | undefined } | undefined;
+  /** Why the choices end that it completes. */
+  readonly finishReasons: readonly string[];
   /** Has usage and nothing else: the chunk that `stream_options.include_usage` adds. */
   readonly usageOnly: boolean;
 }
@@ -29,6 +33,8 @@ const nothing: StreamSign = {
   error: undefined,
   usage: undefined,
   responseId: undefined,
+  answer: undefined,
+  finishReasons: [],
   usageOnly: false,
 };
 
@@ -47,16 +53,18 @@ function isError(json: JsonObject): boolean {
 function signOfChunk(json: JsonObject): StreamSign {
   const choices = Array.isArray(json["choices"]) ? json["choices"].filter(isRecord) : [];
   const usage = isRecord(json["usage"]) ? json["usage"] : undefined;
-  const finishedChoices = choices.filter((choice) => typeof choice["finish_reason"] === "string").map(indexOf);
-  const finished = finishedChoices.length > 0;
+  const ended = choices.filter((choice) => typeof choice["finish_reason"] === "string");
+  const finished = ended.length > 0;
   return {
     content: finished || choices.some(hasContent),
     finished,
     choices: choices.map(indexOf),
-    finishedChoices,
+    finishedChoices: ended.map(indexOf),
     error: undefined,
     usage,
     responseId: undefined,
+    answer: answerIn(json),
+    finishReasons: ended.map((choice) => String(choice["finish_reason"])),
     usageOnly: usage !== undefined && choices.length === 0,
   };
 }
@@ -84,10 +92,12 @@ function signOfResponsesEvent(json: JsonObject): StreamSign {
   if (type === "response.failed") return { ...nothing, error: response["error"] ?? json };
   if (finalTypes.has(type)) return signOfFinal(response);
   const content = type === "response.output_item.done" || (type.endsWith(".delta") && isFull(json["delta"]));
-  return { ...nothing, content, choices: [0] };
+  return { ...nothing, content, choices: [0], answer: answerIn(response) };
 }
 
-function signOfFinal({ id, usage }: JsonObject): StreamSign {
+function signOfFinal(response: JsonObject): StreamSign {
+  const { id, usage, status, incomplete_details: details } = response;
+  const why = (isRecord(details) ? details["reason"] : undefined) ?? status;
   return {
     content: true,
     finished: true,
@@ -96,7 +106,16 @@ function signOfFinal({ id, usage }: JsonObject): StreamSign {
     error: undefined,
     usage: isRecord(usage) ? usage : undefined,
     responseId: typeof id === "string" ? id : undefined,
+    answer: answerIn(response),
+    finishReasons: typeof why === "string" ? [why] : [],
     usageOnly: false,
+  };
+}
+
+function answerIn({ id, model }: JsonObject): StreamSign["answer"] {
+  return {
+    id: typeof id === "string" && id !== "" ? id : undefined,
+    model: typeof model === "string" && model !== "" ? model : undefined,
   };
 }
 

@@ -125,7 +125,8 @@ describe("the end", () => {
     const { source, ends } = make([contentEvent("x"), finishEvent(), usage, done]);
     await source.open();
     await readAll(source);
-    expect(ends).toEqual([{ failure: undefined, usage: { total_tokens: 3 } }]);
+    const answer = expect.objectContaining({ id: "chatcmpl-1", model: "a", finishReasons: ["stop"] }) as unknown;
+    expect(ends).toEqual([{ failure: undefined, usage: { total_tokens: 3 }, answer }]);
   });
 
   it("is told when a short stream came whole with its first content", async () => {

@@ -23,9 +23,9 @@ import {
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { otelExporter, type OtelExporterOptions } from "../../src/exporters/otel.ts";
-import { ModelRouter } from "../../src/index.ts";
-import { startProvider } from "../../src/testing/index.ts";
-import { call, impatient, messages, startPair, streamingCall, type Pair } from "../requests/setup.ts";
+import { ModelRouter, type StreamInterruptedError } from "../../src/index.ts";
+import { faults, startProvider } from "../../src/testing/index.ts";
+import { call, impatient, messages, startPair, startSingle, streamingCall, type Pair } from "../requests/setup.ts";
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -47,6 +47,14 @@ function named(spans: readonly ReadableSpan[], name: string): ReadableSpan {
   const span = spans.find((one) => one.name === name);
   if (span === undefined) throw new Error(`no span "${name}" among ${spans.map((one) => one.name).join(", ")}`);
   return span;
+}
+
+function outputOf({ attributes }: ReadableSpan): readonly object[] {
+  return JSON.parse(String(attributes["gen_ai.output.messages"])) as object[];
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<undefined> {
+  for await (const _ of stream) continue;
 }
 
 describe("an attached otel exporter", () => {
@@ -181,14 +189,16 @@ describe("an attached otel exporter", () => {
   });
 
   it("records no content unless it is told to", async () => {
-    await using pair = await startPair();
+    await using pair = await startPair({ a: { models: { a: { reply: "plugh-answer" } } } });
     const { spans } = traced(pair);
     await pair.router.chat.completions.create({ ...call, messages: [{ role: "user", content: "xyzzy-secret" }] });
+    for await (const _ of await pair.router.chat.completions.create(streamingCall)) continue;
     const all = JSON.stringify(
       spans().map(({ name, attributes, events, status }) => [name, attributes, events, status]),
     );
     expect(all).toContain("route chat");
     expect(all).not.toContain("xyzzy-secret");
+    expect(all).not.toContain("plugh-answer");
   });
 
   it("records what was sent when it is told to", async () => {
@@ -199,6 +209,102 @@ describe("an attached otel exporter", () => {
     expect(JSON.parse(String(recorded))).toEqual([
       { role: "user", parts: [{ type: "text", content: messages[0]?.content }] },
     ]);
+  });
+
+  it("says which answer it was, by which model, and why it ended", async () => {
+    await using pair = await startPair();
+    const { spans } = traced(pair);
+    const { id } = await pair.router.chat.completions.create(call);
+    expect(named(spans(), "chat a").attributes).toMatchObject({
+      "gen_ai.response.id": id,
+      "gen_ai.response.model": "a",
+      "gen_ai.response.finish_reasons": ["stop"],
+    });
+  });
+
+  it("says the same of a stream when it has ended", async () => {
+    await using pair = await startPair();
+    const { spans } = traced(pair);
+    const ids = new Set<string>();
+    for await (const chunk of await pair.router.chat.completions.create(streamingCall)) ids.add(chunk.id);
+    const { attributes } = named(spans(), "chat a");
+    expect([attributes["gen_ai.response.id"]]).toEqual([...ids]);
+    expect(attributes["gen_ai.response.finish_reasons"]).toEqual(["stop"]);
+  });
+
+  it("says the same of the Responses API, in its words", async () => {
+    await using pair = await startPair();
+    const { spans } = traced(pair);
+    const { id } = await pair.router.responses.create({ model: "main", input: "Hi?" });
+    for await (const _ of await pair.router.responses.create({ model: "main", input: "Hi?", stream: true })) continue;
+    const [whole, streamed] = spans().filter(({ name }) => name === "chat a");
+    expect(whole?.attributes["gen_ai.response.id"]).toBe(id);
+    expect(whole?.attributes["gen_ai.response.finish_reasons"]).toEqual(["completed"]);
+    expect(streamed?.attributes["gen_ai.response.id"]).toMatch(/^resp/);
+    expect(streamed?.attributes["gen_ai.response.finish_reasons"]).toEqual(["completed"]);
+  });
+
+  it("says the same where the router stands aside", async () => {
+    await using single = await startSingle({ router: { retry: false } });
+    const { spans } = traced(single);
+    const { id } = await single.router.chat.completions.create(call);
+    for await (const _ of await single.router.chat.completions.create(streamingCall)) continue;
+    const [whole, streamed] = spans().filter(({ name }) => name === "chat a");
+    expect(whole?.attributes["gen_ai.response.id"]).toBe(id);
+    expect(streamed?.attributes["gen_ai.response.finish_reasons"]).toEqual(["stop"]);
+  });
+
+  describe("that records content", () => {
+    const said = "It routes calls, word by word.";
+    const text = [{ role: "assistant", parts: [{ type: "text", content: said }], finish_reason: "stop" }];
+    const toolCalls = [{ name: "weather", arguments: { city: "Berlin" } }];
+    const called = [
+      {
+        role: "assistant",
+        parts: [
+          {
+            type: "tool_call",
+            id: expect.stringMatching(/^call/) as string,
+            name: "weather",
+            arguments: expect.stringContaining("Berlin") as string,
+          },
+        ],
+        finish_reason: "tool_call",
+      },
+    ];
+    const input = "What is a router?";
+    const asked: readonly (readonly [string, (router: Pair["router"]) => Promise<unknown>])[] = [
+      ["an answer", (router) => router.chat.completions.create(call)],
+      ["a stream", async (router) => readAll(await router.chat.completions.create(streamingCall))],
+      ["a response", (router) => router.responses.create({ model: "main", input })],
+      [
+        "a streamed response",
+        async (router) => readAll(await router.responses.create({ model: "main", input, stream: true })),
+      ],
+    ];
+
+    it.each(asked)("records what %s says", async (_, ask) => {
+      await using pair = await startPair({ a: { models: { a: { reply: said } } } });
+      const { spans } = traced(pair, { content: true });
+      await ask(pair.router);
+      expect(outputOf(named(spans(), "chat a"))).toEqual(text);
+    });
+
+    it.each(asked)("records the tools that %s calls", async (_, ask) => {
+      await using pair = await startPair({ a: { models: { a: { toolCalls } } } });
+      const { spans } = traced(pair, { content: true });
+      await ask(pair.router);
+      expect(outputOf(named(spans(), "chat a"))).toEqual(called);
+    });
+
+    it("records what came of a stream that broke, and that it did not end by itself", async () => {
+      await using pair = await startPair({ a: [faults.cutStream()] });
+      const { spans } = traced(pair, { content: true });
+      const stream = await pair.router.chat.completions.create(streamingCall);
+      const received = await readAll(stream).catch((error: unknown) => (error as StreamInterruptedError).received);
+      const [message] = outputOf(named(spans(), "chat a"));
+      expect(message).toMatchObject({ finish_reason: "error", parts: [{ content: received?.text }] });
+    });
   });
 
   it("uses no name under gen_ai, openai, server or error that the conventions do not have", async () => {
