@@ -1,0 +1,43 @@
+/**
+ * Installs what `examples/integrations/` needs, with the package that was built as a user would get it, compiles every
+ * program there, runs it, and holds what it prints against what it shows. Names of programs, such as `express`, leave out
+ * the others and the installation.
+ */
+import { execFile } from "node:child_process";
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type Example, runAll } from "./shown-output.ts";
+
+const folder = "examples/integrations";
+
+async function run(command: string, ...args: string[]): Promise<void> {
+  try {
+    await promisify(execFile)(command, args, { cwd: folder });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")} failed in ${folder}.\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+// npm takes a copy of the package for the same as long as its version is.
+async function install(): Promise<void> {
+  await rm(path.join(folder, "node_modules/modelrouter"), { recursive: true, force: true });
+  await run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
+}
+
+async function examples(): Promise<Example[]> {
+  const names = (await readdir(folder)).toSorted();
+  return names.flatMap((name) => {
+    const source = path.join(folder, name);
+    if (name.endsWith(".ts")) return [{ source }];
+    return name.endsWith(".cts") ? [{ source, program: path.join(folder, "built", name.replace(/cts$/, "cjs")) }] : [];
+  });
+}
+
+const wanted = process.argv.slice(2);
+if (wanted.length === 0) await install();
+await run("tsc", "-p", "tsconfig.json");
+await run("tsc", "-p", "tsconfig.commonjs.json");
+const found = await examples();
+await runAll(wanted.length === 0 ? found : found.filter(({ source }) => wanted.includes(path.parse(source).name)));
