@@ -28,6 +28,7 @@ export type { WithinOptions } from "./within.ts";
 export type { BudgetState } from "./admit/budgets.ts";
 export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";
 export type { ExplainedHedge } from "./plan/explained-hedge.ts";
+export type { ExplainedStreamBreak } from "./plan/explained-stream-break.ts";
 export type { ExplainedLimit } from "./plan/explained-limit.ts";
 export type { Explanation, ExplainedBudget, ExplainedTarget } from "./plan/explain.ts";
 export type { RouterStats } from "./stats.ts";

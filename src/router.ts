@@ -15,6 +15,7 @@ import type { Endpoint, Hints, JsonObject } from "./glossary.ts";
 import type { Exporter } from "./exporters/exporter.ts";
 import { fitsOf } from "./fitting.ts";
 import { hedgeOutlook } from "./hedging.ts";
+import { streamBreakOutlook } from "./mend/stream-break.ts";
 import { healthOf, type RouterHealth } from "./health.ts";
 import { LazyRoutingRequest } from "./openai/request.ts";
 import type { Client, RouterOptions } from "./options.ts";
@@ -145,6 +146,7 @@ class Router<
       budgets: await budgets.outlook(entries, admission),
       limits: await limits.outlook(entries, admission),
       hedge: hedgeOutlook(this.#core, request, { destination, chain }),
+      streamBreak: streamBreakOutlook(request, destination.tier ?? this.#core.config(), targets),
     });
   }
 

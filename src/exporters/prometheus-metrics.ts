@@ -29,6 +29,11 @@ const counters = {
     help: "Second attempts beside slow ones, by the target that they went to.",
     labels: ["target", "outcome"],
   },
+  mendedStreams: {
+    name: "mended_streams_total",
+    help: "Calls whose streams broke and were mended by another target: begun anew (restart) or gone on with (continue).",
+    labels: [...served, "how"],
+  },
   tokens: {
     name: "tokens_total",
     help: "Tokens by kind: cached ones are not among prompt, reasoning not among completion.",

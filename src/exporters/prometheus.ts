@@ -119,9 +119,10 @@ class Counting {
 
   #ended(record: RouteRecord): void {
     const { counters, durations } = this.#metrics;
-    const { tier, outcome, durationMs, ttftMs, fellBack } = record;
+    const { tier, outcome, durationMs, ttftMs, fellBack, mended } = record;
     const by = { router: this.#router, tier, target: this.#names.of(record.target) };
     counters.requests.inc({ ...by, outcome, fell_back: String(fellBack) });
+    if (mended !== undefined) counters.mendedStreams.inc({ ...by, how: mended });
     if (durationMs !== undefined) durations.request.observe(by, durationMs / 1000);
     if (ttftMs !== undefined) durations.ttft.observe(by, ttftMs / 1000);
     this.#countTokens(record, by);

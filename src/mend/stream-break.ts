@@ -1,17 +1,35 @@
 import type { RoutedCall } from "../call.ts";
 import type { ResolvedTarget, ResolvedTier } from "../config/resolved.ts";
 import type { Received, StreamBreakPolicy } from "../broken-streams.ts";
+import type { RoutingRequest } from "../glossary.ts";
 import { choicesOf } from "../openai/target-body.ts";
+import type { ExplainedStreamBreak } from "../plan/explained-stream-break.ts";
 
 const header = "x-router-on-stream-break";
 
 /** What happens when the stream of a call breaks. Where a policy can not be kept to, the stream ends in an error. */
 export function streamBreakIn(call: RoutedCall, tier: ResolvedTier | undefined): StreamBreakPolicy {
-  const { request, config, guarded } = call;
-  const policy = request.hints.onStreamBreak ?? (tier ?? config).onStreamBreak;
-  if (policy === "error" || !request.stream || !guarded) return "error";
-  if (choicesOf(request.endpoint, request.body) > 1) return "error";
-  return policy === "restart" ? restartIn(call) : request.endpoint === "responses" ? "error" : policy;
+  if (!call.guarded) return "error";
+  const policy = policyFor(call.request, tier ?? call.config);
+  return policy === "restart" ? restartIn(call) : policy;
+}
+
+function policyFor(request: RoutingRequest, { onStreamBreak }: Pick<ResolvedTier, "onStreamBreak">): StreamBreakPolicy {
+  const policy = request.hints.onStreamBreak ?? onStreamBreak;
+  if (!request.stream || choicesOf(request.endpoint, request.body) > 1) return "error";
+  return policy === "continue" && request.endpoint === "responses" ? "error" : policy;
+}
+
+/** What would mend a stream of the call, were it made by the client's `create`; undefined where nothing does. */
+export function streamBreakOutlook(
+  request: RoutingRequest,
+  scope: Pick<ResolvedTier, "onStreamBreak">,
+  [, ...behind]: readonly ResolvedTarget[],
+): ExplainedStreamBreak | undefined {
+  const policy = policyFor(request, scope);
+  if (policy === "error") return undefined;
+  const targets = behind.filter(({ continues }) => policy === "restart" || continues !== undefined);
+  return { policy, targets: targets.map(({ id }) => id) };
 }
 
 // Whoever adds the chunks up himself and has never heard of restarts would put two answers together: the helpers of the client,

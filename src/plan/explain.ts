@@ -13,6 +13,7 @@ import type {
 } from "../glossary.ts";
 import { describeExplainedHedge, type ExplainedHedge } from "./explained-hedge.ts";
 import { describeExplainedLimit, type ExplainedLimit } from "./explained-limit.ts";
+import { describeStreamBreak, type ExplainedStreamBreak } from "./explained-stream-break.ts";
 import { percentOf } from "./returning.ts";
 
 /** What would happen to a request, and why. Plain data, fit for `JSON.stringify`. */
@@ -47,6 +48,8 @@ export interface Explanation {
   readonly limits?: readonly ExplainedLimit[] | undefined;
   /** The second attempt when the first target is slow; not there when that is off. */
   readonly hedge?: ExplainedHedge | undefined;
+  /** What a stream that breaks would be mended by; not there where it ends in an error. */
+  readonly streamBreak?: ExplainedStreamBreak | undefined;
 }
 
 /** A budget of an explanation, for one of the targets. */
@@ -95,13 +98,14 @@ export interface Outlook {
   readonly budgets?: readonly ExplainedBudget[];
   readonly limits?: readonly ExplainedLimit[];
   readonly hedge?: ExplainedHedge | undefined;
+  readonly streamBreak?: ExplainedStreamBreak | undefined;
 }
 
 /** Puts a decision and a chain into words. */
 export function explain(
   decision: MadeDecision,
   chain: Chain,
-  { allowed, checks = [], fits, budgets = [], limits = [], hedge }: Outlook = {},
+  { allowed, checks = [], fits, budgets = [], limits = [], hedge, streamBreak }: Outlook = {},
 ): Explanation {
   const targets = chain.targets.map((view) => explainTarget(view, fits?.get(view.id)));
   const accept = checks.map(({ name }) => name || "a function");
@@ -112,7 +116,8 @@ export function explain(
     ...describeChecks(accept),
     ...budgets.map(describeBudget),
     ...limits.map(describeExplainedLimit),
-    ...describeHedge(hedge),
+    ...(hedge === undefined ? [] : [describeExplainedHedge(hedge)]),
+    ...(streamBreak === undefined ? [] : [describeStreamBreak(streamBreak)]),
   ];
   return {
     summary: lines.join("\n"),
@@ -127,6 +132,7 @@ export function explain(
     lastResort: chain.lastResort,
     ...withoutEmpty({ accept, budgets, limits }),
     ...(hedge === undefined ? {} : { hedge }),
+    ...(streamBreak === undefined ? {} : { streamBreak }),
   };
 }
 
@@ -146,10 +152,6 @@ function explainTarget(view: TargetView, fitted: readonly FitChange[] = []): Exp
 
 function describeDecision({ tier, by, reason, confidence }: MadeDecision): string {
   return `Tier "${tier}", decided by ${by} (${Math.round(confidence * 100)} % sure): ${reason}.`;
-}
-
-function describeHedge(hedge: ExplainedHedge | undefined): readonly string[] {
-  return hedge === undefined ? [] : [describeExplainedHedge(hedge)];
 }
 
 function describeRegions(allowed: AllowedRegions | undefined): readonly string[] {

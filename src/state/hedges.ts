@@ -2,7 +2,7 @@
 export type HedgeOutcome = "won" | "outrun" | "failed" | "gave_up";
 
 /**
- * Why no second attempt was made beside a slow one: `maxExtraLoad` allowed no more, a limit or a budget said no, or no other
+ * Why no second attempt was made beside a slow one: `maxExtraLoad` or the retry budget allowed no more, a limit or a budget said no, or no other
  * target could serve.
  */
 export type HedgeRefusal = "load" | "limits" | "no_target";

@@ -19,6 +19,8 @@ export interface TierStats extends AttemptStats, ReliabilityStats {
   readonly aborted: number;
   /** Calls that another target than the first of the chain answered. */
   readonly fallbacks: number;
+  /** Calls whose streams broke and were mended by another target. */
+  readonly mended: number;
   /** Calls of `router.within()` that were late. */
   readonly slaMisses: number;
   /** Calls that were served but whose cost is unknown in whole or part: `costUsd` is too low by these. */
@@ -39,6 +41,7 @@ export class TierTally {
   readonly #ttft: LatencyWindow;
   readonly #calls = { answered: 0, failed: 0, aborted: 0, pending: 0 };
   #fallbacks = 0;
+  #mended = 0;
   #slaMisses = 0;
   #unpriced = 0;
   #savedUsd = 0;
@@ -60,6 +63,7 @@ export class TierTally {
   request(record: RouteRecord, now: number): void {
     this.#calls[record.outcome] += 1;
     if (record.fellBack) this.#fallbacks += 1;
+    if (record.mended !== undefined) this.#mended += 1;
     if (isUnpriced(record)) this.#unpriced += 1;
     this.#savedUsd += record.savedUsd ?? 0;
     if (record.ttftMs !== undefined) this.#ttft.add(record.ttftMs, now);
@@ -81,6 +85,7 @@ export class TierTally {
       failed,
       aborted,
       fallbacks: this.#fallbacks,
+      mended: this.#mended,
       slaMisses: this.#slaMisses,
       unpricedCalls: this.#unpriced,
       savedUsd: this.#savedUsd,

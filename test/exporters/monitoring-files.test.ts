@@ -52,6 +52,7 @@ describe("the files for monitoring", () => {
     const known = [...(await exportedNames())].filter((name) => !/_(bucket|count|sum)$/u.test(name));
     const hidden = known.filter((name) => !used.has(name) && !used.has(`${name}_bucket`));
     expect(hidden.map((name) => name.replace("modelrouter_", ""))).toEqual([
+      "mended_streams_total",
       "unpriced_requests_total",
       "tagged_cost_usd_total",
       "classifier_failures_total",

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { prometheusExporter } from "../../src/exporters/prometheus.ts";
+import { faults } from "../../src/testing/index.ts";
 import { call, messages, startPair, streamingCall } from "../requests/setup.ts";
 
 async function scrape(registry: Registry): Promise<readonly string[]> {
@@ -59,6 +60,17 @@ describe("an attached prometheus exporter", () => {
       pair.router.feedback(await pair.router.chat.completions.create(call), { good });
     expect(await linesOf(registry, "feedback_total")).toEqual(['feedback_total{tier="main",target="a"} 3']);
     expect(await linesOf(registry, "feedback_good_total")).toEqual(['feedback_good_total{tier="main",target="a"} 1.5']);
+  });
+
+  it("counts streams that were mended by how", async () => {
+    const a = [faults.cutStream({ afterChunks: 1 })];
+    await using pair = await startPair({ a, router: { onStreamBreak: "restart" } });
+    const registry = new Registry();
+    pair.router.attach(prometheusExporter({ registry }));
+    for await (const _ of await pair.router.chat.completions.create(streamingCall)) continue;
+    const line = 'mended_streams_total{tier="main",target="b",how="restart"} 1';
+    expect(await linesOf(registry, "mended_streams_total")).toEqual([line]);
+    expect(pair.router.stats()).toMatchObject({ mended: 1, tiers: { main: { mended: 1 } } });
   });
 
   it("counts the tokens of a call by kind, each once", async () => {

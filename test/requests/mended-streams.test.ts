@@ -90,6 +90,33 @@ describe.each(breaks)("a stream that %s", (_, step) => {
   });
 });
 
+describe("explain()", () => {
+  it.each([
+    ["restart", { policy: "restart", targets: ["b"] }, "A stream that breaks begins anew at b."],
+    ["continue", { policy: "continue", targets: ["b"] }, "A stream that breaks goes on at b."],
+  ] as const)("says who would mend a stream under %s", async (policy, streamBreak, line) => {
+    await using pair = await startBreaking({ policy });
+    const explained = await pair.router.explain(streamingCall);
+    expect(explained.streamBreak).toEqual(streamBreak);
+    expect(explained.summary).toContain(line);
+  });
+
+  it("says that nobody can go on with it", async () => {
+    await using pair = await startBreaking({ policy: "continue", target: { continues: undefined } });
+    const { streamBreak, summary } = await pair.router.explain(streamingCall);
+    expect(streamBreak).toEqual({ policy: "continue", targets: [] });
+    expect(summary).toContain("ends in an error");
+  });
+
+  it.each([
+    ["a call that is no stream", { ...streamingCall, stream: false }],
+    ["a call for several choices", { ...streamingCall, n: 2 }],
+  ])("says nothing of it for %s", async (_, body) => {
+    await using pair = await startBreaking({ policy: "restart" });
+    expect((await pair.router.explain(body)).streamBreak).toBeUndefined();
+  });
+});
+
 describe("a restart", () => {
   it("is told with the text to drop", async () => {
     await using pair = await startBreaking({ policy: "restart" });
