@@ -13,12 +13,14 @@ interface Planning {
   readonly destination: Destination;
   /** Id of the target that a drill keeps the call off. */
   readonly drilled?: string | undefined;
+  /** Ids of targets that an experiment wants first. */
+  readonly leads?: readonly string[] | undefined;
   promptTokens(): number;
 }
 
 /** Plans a call with what is known of its targets at this moment. */
 export function chainFor(shared: Shared, request: RoutingRequest, planning: Planning): Chain {
-  const { destination, drilled, promptTokens } = planning;
+  const { destination, drilled, leads, promptTokens } = planning;
   const { tier, target } = destination;
   const now = Date.now();
   return plan({
@@ -26,6 +28,7 @@ export function chainFor(shared: Shared, request: RoutingRequest, planning: Plan
     targets: candidates(tier, target),
     named: target?.id,
     drilled,
+    leads,
     glassKeptFrom: isOfClassifier() ? "classifier" : isBatchCall(request) ? "batch" : undefined,
     strategy: tier?.strategy ?? asGiven,
     preferredRegions: request.hints.preferredRegions

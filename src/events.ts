@@ -158,6 +158,8 @@ export interface RouterEvents {
    * works again.
    */
   "store:failed": { store: string; verb: "take" | "settle" | "note"; detail: string };
+  /** A call was put on a side of an experiment; `isSticky` is false when that was drawn by lot. */
+  "variant:assign": { requestId: string; tier: string; experiment: string; variant: string; isSticky: boolean };
   /** An answer was judged: `good` is from 0 to 1. What was said of the same call before no longer counts. */
   "feedback:give": {
     requestId: string;
@@ -165,6 +167,8 @@ export interface RouterEvents {
     tier: string;
     task: string | undefined;
     tags: Readonly<Record<string, string>>;
+    experiment: string | undefined;
+    variant: string | undefined;
     good: number;
   };
   /** A drill begins. `worstCaseUsd` is what a dry one may cost at most; undefined when a price is unknown, and of others. */

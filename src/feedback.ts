@@ -23,8 +23,17 @@ export function takeFeedback(shared: Shared, given: object, feedback: Feedback):
   Reflect.set(answer, "feedback", good);
   shared.memory.results.judge(answer, good);
   for (const classifier of shared.config().classifiers) classifier.learn?.(answer, good >= 0.5);
-  const { requestId, target, tier, task, tags = {} } = answer;
-  shared.events.emit("feedback:give", { requestId, target, tier, task, tags, good });
+  const { requestId, target, tier, task, tags = {}, experiment, variant } = answer;
+  shared.events.emit("feedback:give", {
+    requestId,
+    target,
+    tier,
+    task,
+    tags,
+    experiment,
+    variant,
+    good,
+  });
 }
 
 function scoreOf(feedback: unknown): number {

@@ -342,6 +342,10 @@ export interface RouteRecord {
   breakGlass?: true | undefined;
   /** Id of the target that a drill kept the call off; not there when none did. */
   drilled?: string | undefined;
+  /** Name of the experiment of its tier; not there when it has none, or the call was not part of it. */
+  experiment?: string | undefined;
+  /** The side of the experiment that the call was put on, whichever target served it then. */
+  variant?: string | undefined;
   /** How good the answer was, 0–1, as `router.feedback()` was told; not there before. */
   feedback?: number | undefined;
   usage: Usage | undefined;

@@ -22,11 +22,21 @@ export type { DrillOptions } from "./drill/options.ts";
 export type { DrillDurations, DrillReport, DrillSide } from "./drill-report.ts";
 export type { Feedback } from "./feedback.ts";
 export type { ReportOptions } from "./report/options.ts";
-export type { Estimate, Report, ReportData, TargetResult, TaskResult, Verdict } from "./report/report.ts";
+export type {
+  Estimate,
+  ExperimentResult,
+  Report,
+  ReportData,
+  TargetResult,
+  TaskResult,
+  VariantResult,
+  Verdict,
+} from "./report/report.ts";
 export type { ReportDimension } from "./state/results.ts";
 export type { WithinOptions } from "./within.ts";
 export type { BudgetState } from "./admit/budgets.ts";
 export type { KeyHealth, RouterHealth, TargetHealth, TierHealth } from "./health.ts";
+export type { ExplainedExperiment } from "./plan/explained-experiment.ts";
 export type { ExplainedHedge } from "./plan/explained-hedge.ts";
 export type { ExplainedStreamBreak } from "./plan/explained-stream-break.ts";
 export type { ExplainedLimit } from "./plan/explained-limit.ts";
@@ -83,6 +93,7 @@ export { markOf } from "./openai/stream-mark.ts";
 export { costOf } from "./record/cost.ts";
 export { usageOf } from "./record/usage.ts";
 export type * from "./options.ts";
+export type * from "./learning-options.ts";
 export type * from "./events.ts";
 export type * from "./fit-change.ts";
 export type * from "./given-answer.ts";

@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import type { StreamBreakPolicy } from "./broken-streams.ts";
 import type { AcceptOption, Capability, Classifier, Price } from "./glossary.ts";
+import type { ExperimentOptions } from "./learning-options.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -307,6 +308,8 @@ export interface TierOptions<TargetId extends string = string> extends Resilienc
   onStreamBreak?: StreamBreakPolicy | undefined;
   /** What an answer of this tier must be like to be given out; `false` takes any. @defaultValue the router's `accept` */
   accept?: AcceptOption | undefined;
+  /** Splits the calls of this tier, to find out which target or chain is better. @defaultValue none */
+  experiment?: ExperimentOptions | undefined;
 }
 
 /** The strategies that come with the package. */

@@ -9,6 +9,7 @@ import { allowedRegionsOf } from "./config/allowed-regions.ts";
 import type { ResolvedTarget } from "./config/resolved.ts";
 import type { Entry } from "./admit/admission.ts";
 import { Books } from "./books.ts";
+import { assignedOn, leadsOf } from "./assigning.ts";
 import { chainFor, chainOf } from "./chain-for.ts";
 import { Unsent } from "./admit/unsent.ts";
 import { destinationOf } from "./destination.ts";
@@ -26,6 +27,7 @@ import { LazyRoutingRequest } from "./openai/request.ts";
 import { Secrets } from "./openai/secrets.ts";
 import { keysInTurn } from "./admit/over-keys.ts";
 import { candidates } from "./plan/candidates.ts";
+import type { Assigned } from "./plan/experiment.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
 import { startRecord } from "./record/route-record.ts";
@@ -58,7 +60,8 @@ function planned(shared: Shared, call: Incoming, destination: Destination): Awai
   shared.events.emit("decision:made", { requestId: request.requestId, decision: destination.decision });
   const record = startRecord(request, destination.decision, Date.now());
   shared.began?.(record);
-  const chain = chainOf(shared, request, { destination, promptTokens });
+  const leads = leadsOf(shared, request, { destination, record });
+  const chain = chainOf(shared, request, { destination, promptTokens, leads });
   if (admission.idle) return routed(shared, call, { record, destination, chain, ...withoutAdmission });
   const planAt = (other: Destination): Chain => chainOf(shared, request, { destination: other, promptTokens });
   const detour = { config, visited: new Set<string>(), planFor: planAt };
@@ -158,20 +161,24 @@ export function answerFor(shared: Shared, error: unknown): Response {
   return shared.registry.tie(routerErrorResponse(error, headers, true), record);
 }
 
+/** What would happen to a request. */
+export interface Foreseen extends Stage {
+  readonly entries: readonly Entry[];
+  readonly assigned: Assigned | undefined;
+}
+
 /** What would happen to a request: the same steps as {@link prepare}, nothing sent and nothing remembered. */
-export async function foresee(
-  shared: Shared,
-  request: RoutingRequest,
-): Promise<Stage & { readonly entries: readonly Entry[] }> {
+export async function foresee(shared: Shared, request: RoutingRequest): Promise<Foreseen> {
   const config = shared.config();
   const destination = await destinationOf(shared, request, { config, signal: undefined, remember: false });
   const promptTokens = once(() => inputTokensOf(request.endpoint, request.body));
-  const chain = chainFor(shared, request, { destination, promptTokens });
+  const assigned = assignedOn(request, destination);
+  const chain = chainFor(shared, request, { destination, promptTokens, leads: assigned?.variant.targets });
   const targets = chain.targets as readonly ResolvedTarget[];
   const { tier } = destination.decision;
   const keysAt = ({ client }: ResolvedTarget): Entry["keys"] => shared.memory.keysOf(client)?.slots;
   const entries = targets.map((target) => ({ request, tier, target, promptTokens, keys: keysAt(target) }));
-  return { destination, chain, entries };
+  return { destination, chain, entries, assigned };
 }
 
 // A long prompt is looked at once, however many ask for its size.

@@ -134,7 +134,7 @@ class Router<
     const allowedRegions = allowedRegionsOf(hints, this.#core.config().residency);
     const facts = { requestId: "explain", endpoint, body: given, hints, stream, allowedRegions };
     const request = new LazyRoutingRequest(facts);
-    const { destination, chain, entries } = await foresee(this.#core, request);
+    const { destination, chain, entries, assigned } = await foresee(this.#core, request);
     const targets = entries.map(({ target }) => target);
     const fittedCall = { config: this.#core.config(), request, named: destination.target?.id, guarded: true };
     const { budgets, limits } = this.#core;
@@ -147,6 +147,7 @@ class Router<
       limits: await limits.outlook(entries, admission),
       hedge: hedgeOutlook(this.#core, request, { destination, chain }),
       streamBreak: streamBreakOutlook(request, destination.tier ?? this.#core.config(), targets),
+      assigned,
     });
   }
 

@@ -1,6 +1,8 @@
 import { ConfigError } from "../errors.ts";
 import type { Classifier, RoutingRequest } from "../glossary.ts";
 import { isRecord } from "../lib/is-record.ts";
+import { placeOf } from "../lib/place-of.ts";
+import { callerKeys } from "../openai/caller-keys.ts";
 
 /** Options of {@link splitClassifier}. */
 export interface SplitClassifierOptions {
@@ -36,7 +38,7 @@ export function splitClassifier(
   options: SplitClassifierOptions = {},
 ): Classifier {
   const { by = "user", salt = "", random = Math.random } = options;
-  const keyOf = typeof by === "function" ? by : keys[by];
+  const keyOf = typeof by === "function" ? by : callerKeys[by];
   const shares = sharesOf(weights);
   return {
     name: "split",
@@ -48,22 +50,6 @@ export function splitClassifier(
       return share && { tier: share.tier, confidence: 1, reason: share.reason };
     },
   };
-}
-
-const keys = {
-  user({ hints, body }: RoutingRequest): string | undefined {
-    return hints.user ?? textOf(body, "safety_identifier") ?? textOf(body, "user");
-  },
-  conversation({ hints, body }: RoutingRequest): string | undefined {
-    if (hints.conversation !== undefined) return hints.conversation;
-    const conversation = isRecord(body) ? body["conversation"] : undefined;
-    return isRecord(conversation) ? textOf(conversation, "id") : textOf(body, "conversation");
-  },
-};
-
-function textOf(record: unknown, key: string): string | undefined {
-  const value = isRecord(record) ? record[key] : undefined;
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function sharesOf(weights: Readonly<Record<string, number>>): readonly Share[] {
@@ -86,15 +72,4 @@ function sharesOf(weights: Readonly<Record<string, number>>): readonly Share[] {
 
 function fail(path: string, message: string): never {
   throw new ConfigError([{ path: path === "" ? "splitClassifier" : `splitClassifier.${path}`, message }]);
-}
-
-/** Where a key lies between 0 and 1: FNV-1a over its UTF-16 code units, then MurmurHash3's finalizer to even it out. */
-function placeOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -6,6 +6,7 @@ import { checkAliases } from "./check-aliases.ts";
 import { checkBudgets } from "./check-budgets.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkDrills } from "./drills.ts";
+import { checkExperiments } from "./experiments.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkTiers } from "./check-tiers.ts";
 import { issueAt, issuesOf } from "./issues.ts";
@@ -35,6 +36,7 @@ export function checkOptions(given: unknown): CheckedOptions {
     ...checkBaseline(outline),
     ...checkBudgets(outline),
     ...checkDrills(given, outline),
+    ...checkExperiments(given, outline),
   ];
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);
   return { options: parsed.data, outline };

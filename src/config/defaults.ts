@@ -1,4 +1,5 @@
 import type { DrillOptions } from "../drill/options.ts";
+import type { ExperimentOptions, VariantOptions } from "../learning-options.ts";
 import type {
   BudgetOptions,
   ConversationOptions,
@@ -95,6 +96,9 @@ export const reportDefaults = {
   minDifference: 0.1,
   minFeedback: 20,
 } as const satisfies ReportOptions;
+
+export const experimentDefaults = { weight: 1, by: "user" } as const satisfies VariantOptions &
+  Partial<ExperimentOptions>;
 
 export const targetDefaults = { weight: 1, breakGlass: false } as const satisfies TargetOptions;
 

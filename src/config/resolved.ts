@@ -1,5 +1,5 @@
 import type { StreamBreakPolicy } from "../broken-streams.ts";
-import type { AnswerCheck, Classifier, Price, TargetView } from "../glossary.ts";
+import type { AnswerCheck, Classifier, Price, RoutingRequest, TargetView } from "../glossary.ts";
 import type { Strategy } from "../strategy.ts";
 import type { BudgetPeriod, Client, ContinueStyle, KeyOptions } from "../options.ts";
 import type { FitRules } from "../fit/rules.ts";
@@ -73,6 +73,26 @@ export interface ResolvedTier {
   readonly checks: readonly AnswerCheck[] | undefined;
   /** What happens when one of its streams breaks. */
   readonly onStreamBreak: StreamBreakPolicy;
+  /** What its calls are split by; undefined when they are not. */
+  readonly experiment: ResolvedExperiment | undefined;
+}
+
+/** An experiment with every default filled in. */
+export interface ResolvedExperiment {
+  readonly name: string;
+  readonly variants: readonly [ResolvedVariant, ...ResolvedVariant[]];
+  /** What keeps its side, in words. */
+  readonly by: string;
+  /** What keeps its side; undefined for a call that is drawn by lot. */
+  keyOf(request: RoutingRequest): string | undefined;
+}
+
+/** One side of an experiment. */
+export interface ResolvedVariant {
+  readonly name: string;
+  readonly weight: number;
+  /** Ids of the targets that go first, in this order; none: the tier's own order. */
+  readonly targets: readonly string[];
 }
 
 /** A key of a client. */

@@ -20,6 +20,7 @@ import { faultOfAccept } from "./accept.ts";
 import { streamBreakPolicies } from "./stream-break.ts";
 import { budgetOptions } from "./budget-schema.ts";
 import { scheduledDrill } from "./drills.ts";
+import { experimentOptions } from "./experiments.ts";
 import { checked, either, flag, jsonForms, listOf, named, offOr, oneOf, options, quantity, text } from "./fields.ts";
 import { fitOptions } from "./fit-schema.ts";
 import { keyList } from "./key-schema.ts";
@@ -128,6 +129,7 @@ export const tierOptions = options({
   slo: sloOptions.optional(),
   accept: accept.optional(),
   onStreamBreak: onStreamBreak.optional(),
+  experiment: experimentOptions.optional(),
 }) satisfies z.ZodType<TierOptions, TierOptions>;
 
 /** Tiers by name, each a list of targets or written out as `tier` has it. */

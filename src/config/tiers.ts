@@ -2,6 +2,7 @@ import type { ResilienceOptions, RouterOptions, TierOptions } from "../options.t
 import { checksOf } from "./accept.ts";
 import { regionTests } from "./allowed-regions.ts";
 import { routerDefaults } from "./defaults.ts";
+import { experimentOf } from "./experiments.ts";
 import { resilienceOf } from "./resilience.ts";
 import type { ResolvedTarget, ResolvedTier } from "./resolved.ts";
 import { sloOf } from "./slo.ts";
@@ -21,7 +22,13 @@ export function resolveTiers(
     const wanted = tier.preferredRegions ?? options.preferredRegions;
     const onStreamBreak = tier.onStreamBreak ?? options.onStreamBreak ?? routerDefaults.onStreamBreak;
     const checks = checksOf(tier.accept ?? options.accept);
-    const more = { preferredRegions: wanted && regionTests(wanted), slo: sloOf(tier.slo), checks, onStreamBreak };
+    const more = {
+      preferredRegions: wanted && regionTests(wanted),
+      slo: sloOf(tier.slo),
+      checks,
+      onStreamBreak,
+      experiment: experimentOf(name, tier),
+    };
     return [name, { name, rank, targets: own, strategy, resilience: new Map(resilience), ...more }];
   });
   return new Map(tiers);

@@ -4,7 +4,16 @@ import type { FailureKind } from "../glossary.ts";
 import type { RouterOptions } from "../options.ts";
 import { diagram } from "./diagram.ts";
 import { code, plain, section, table } from "./markdown.ts";
-import { budgetScope, duration, limitWords, priceWords, resilienceWords, sloWords, whenSpent } from "./words.ts";
+import {
+  budgetScope,
+  duration,
+  experimentWords,
+  limitWords,
+  priceWords,
+  resilienceWords,
+  sloWords,
+  whenSpent,
+} from "./words.ts";
 
 /** What is described besides what was resolved. */
 export type Written = Pick<RouterOptions, "aliases" | "clientRules">;
@@ -17,7 +26,7 @@ export function describe(config: ResolvedConfig, written: Written): string {
     "# How calls are routed",
     diagram(config),
     section("What `model` means", meanings(config, written)),
-    section("Tiers", tierTable(tiers), tierNotes(config)),
+    section("Tiers", tierTable(tiers), tierNotes(config), experimentNotes(tiers)),
     section("Targets", targetTable(targets), breakGlassNote(targets)),
     section("Where calls may go", rules(config, written)),
     section("When a target is given up on", resilienceTable(tiers)),
@@ -73,6 +82,14 @@ function tierNotes({ baseline, conversations }: ResolvedConfig): string {
   ]
     .filter((note) => note !== "")
     .join(" ");
+}
+
+function experimentNotes(tiers: readonly ResolvedTier[]): string {
+  return tiers
+    .flatMap(({ name, experiment }) =>
+      experiment === undefined ? [] : [`- ${code(name)}: ${experimentWords(experiment)}`],
+    )
+    .join("\n");
 }
 
 function targetTable(targets: readonly ResolvedTarget[]): string {

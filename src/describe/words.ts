@@ -1,4 +1,14 @@
-import type { Breaker, Hedge, Limit, ResolvedBudget, ResolvedTarget, Resilience, Slo } from "../config/resolved.ts";
+import type {
+  Breaker,
+  Hedge,
+  Limit,
+  ResolvedBudget,
+  ResolvedExperiment,
+  ResolvedTarget,
+  Resilience,
+  Slo,
+} from "../config/resolved.ts";
+import { code, plain } from "./markdown.ts";
 
 const units = [
   [86_400_000, "d"],
@@ -83,4 +93,14 @@ export function budgetScope({ tier, target, tags }: ResolvedBudget): string {
 export function whenSpent({ downgradeTo, lenient }: ResolvedBudget): string {
   if (downgradeTo !== undefined) return `calls go on at tier ${downgradeTo}`;
   return lenient ? "calls go through, an event tells" : "calls are refused";
+}
+
+/** How an experiment splits calls. */
+export function experimentWords({ name, by, variants }: ResolvedExperiment): string {
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+  const sides = variants.map(({ name: variant, weight, targets }) => {
+    const first = targets.length === 0 ? "as usual" : `${targets.map((id) => code(id)).join(", ")} first`;
+    return `${Number(((100 * weight) / total).toFixed(1))} % ${plain(variant)} (${first})`;
+  });
+  return `experiment ${code(name)}, by ${plain(by)}: ${sides.join(", ")}`;
 }

@@ -121,6 +121,8 @@ export function recordAttributes(record: RouteRecord): Attributes {
     "modelrouter.cost_usd": costUsd,
     "modelrouter.saved_usd": savedUsd,
     "modelrouter.task": task,
+    "modelrouter.experiment": record.experiment,
+    "modelrouter.variant": record.variant,
     "gen_ai.response.time_to_first_chunk": ttftMs === undefined ? undefined : ttftMs / 1000,
   };
   const attributes: Attributes = {

@@ -62,6 +62,21 @@ const counters = {
     help: "Times that a limit of a target was in the way of a call.",
     labels: ["target", "of"],
   },
+  experiment: {
+    name: "experiment_requests_total",
+    help: "Calls that ended, by the side of an experiment that they were put on.",
+    labels: ["experiment", "variant", "outcome"],
+  },
+  experimentFeedback: {
+    name: "experiment_feedback_total",
+    help: "Times that an answer of a side was judged.",
+    labels: ["experiment", "variant"],
+  },
+  experimentGood: {
+    name: "experiment_feedback_good_total",
+    help: "What these judgements add up to, each 0 to 1.",
+    labels: ["experiment", "variant"],
+  },
   feedback: {
     name: "feedback_total",
     help: "Times that an answer was judged, the same one again included.",

@@ -67,6 +67,7 @@ function exportedOn(registry: Registry, prefix: string): Exported {
 
 class Counting {
   readonly #names: BoundedNames;
+  readonly #sides: BoundedNames;
   readonly #metrics: Metrics;
   readonly #router: string;
   readonly #tags: ReadonlyMap<string, BoundedNames>;
@@ -75,6 +76,7 @@ class Counting {
     this.#metrics = metrics;
     this.#router = router;
     this.#names = new BoundedNames(maxNames);
+    this.#sides = new BoundedNames(maxNames);
     this.#tags = new Map(tags.map((tag) => [tag, new BoundedNames(maxNames)]));
   }
 
@@ -103,8 +105,18 @@ class Counting {
     this.#metrics.counters.rests.inc({ router: this.#router, client, what, reason });
   }
 
-  #judged({ tier, target, good }: RouterEvents["feedback:give"]): void {
+  // A copy of a record can name any.
+  #sideOf(experiment: string, variant: string): { experiment: string; variant: string } {
+    return { experiment: this.#sides.of(experiment), variant: this.#sides.of(variant) };
+  }
+
+  #judged({ tier, target, experiment, variant, good }: RouterEvents["feedback:give"]): void {
     const { counters } = this.#metrics;
+    if (experiment !== undefined && variant !== undefined) {
+      const side = { router: this.#router, ...this.#sideOf(experiment, variant) };
+      counters.experimentFeedback.inc(side);
+      counters.experimentGood.inc(side, good);
+    }
     const by = { router: this.#router, tier, target: this.#names.of(target) };
     counters.feedback.inc(by);
     counters.feedbackGood.inc(by, good);
@@ -119,10 +131,12 @@ class Counting {
 
   #ended(record: RouteRecord): void {
     const { counters, durations } = this.#metrics;
-    const { tier, outcome, durationMs, ttftMs, fellBack, mended } = record;
+    const { tier, outcome, durationMs, ttftMs, fellBack, mended, experiment, variant } = record;
     const by = { router: this.#router, tier, target: this.#names.of(record.target) };
     counters.requests.inc({ ...by, outcome, fell_back: String(fellBack) });
     if (mended !== undefined) counters.mendedStreams.inc({ ...by, how: mended });
+    if (experiment !== undefined && variant !== undefined)
+      counters.experiment.inc({ router: this.#router, ...this.#sideOf(experiment, variant), outcome });
     if (durationMs !== undefined) durations.request.observe(by, durationMs / 1000);
     if (ttftMs !== undefined) durations.ttft.observe(by, ttftMs / 1000);
     this.#countTokens(record, by);

@@ -1,4 +1,5 @@
 import type { FitChange } from "../fit-change.ts";
+import type { Assigned } from "./experiment.ts";
 import type {
   AllowedRegions,
   AnswerCheck,
@@ -11,6 +12,7 @@ import type {
   Returning,
   TargetView,
 } from "../glossary.ts";
+import { describeExperiment, explainExperiment, type ExplainedExperiment } from "./explained-experiment.ts";
 import { describeExplainedHedge, type ExplainedHedge } from "./explained-hedge.ts";
 import { describeExplainedLimit, type ExplainedLimit } from "./explained-limit.ts";
 import { describeStreamBreak, type ExplainedStreamBreak } from "./explained-stream-break.ts";
@@ -46,6 +48,8 @@ export interface Explanation {
   readonly budgets?: readonly ExplainedBudget[] | undefined;
   /** The limits that the targets have to keep; not there when there are none. */
   readonly limits?: readonly ExplainedLimit[] | undefined;
+  /** The side of the tier's experiment that the call would be on; not there when it would be part of none. */
+  readonly experiment?: ExplainedExperiment | undefined;
   /** The second attempt when the first target is slow; not there when that is off. */
   readonly hedge?: ExplainedHedge | undefined;
   /** What a stream that breaks would be mended by; not there where it ends in an error. */
@@ -99,18 +103,20 @@ export interface Outlook {
   readonly limits?: readonly ExplainedLimit[];
   readonly hedge?: ExplainedHedge | undefined;
   readonly streamBreak?: ExplainedStreamBreak | undefined;
+  readonly assigned?: Assigned | undefined;
 }
 
 /** Puts a decision and a chain into words. */
 export function explain(
   decision: MadeDecision,
   chain: Chain,
-  { allowed, checks = [], fits, budgets = [], limits = [], hedge, streamBreak }: Outlook = {},
+  { allowed, checks = [], fits, budgets = [], limits = [], hedge, streamBreak, assigned }: Outlook = {},
 ): Explanation {
   const targets = chain.targets.map((view) => explainTarget(view, fits?.get(view.id)));
   const accept = checks.map(({ name }) => name || "a function");
   const lines = [
     describeDecision(decision),
+    ...describeExperiment(assigned),
     ...describeRegions(allowed),
     ...describeChain(chain, targets),
     ...describeChecks(accept),
@@ -133,6 +139,7 @@ export function explain(
     ...withoutEmpty({ accept, budgets, limits }),
     ...(hedge === undefined ? {} : { hedge }),
     ...(streamBreak === undefined ? {} : { streamBreak }),
+    ...explainExperiment(assigned),
   };
 }
 

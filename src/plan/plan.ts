@@ -20,6 +20,8 @@ export interface PlanInput extends StrategyContext, GlassRules {
   readonly now: number;
   /** Id of the target that a drill keeps the call off: it is planned as though that were out. */
   readonly drilled?: string | undefined;
+  /** Ids of targets that an experiment wants first, in this order. */
+  readonly leads?: readonly string[] | undefined;
   /** Estimates the tokens of the prompt; asked once, and only when a target declares its context window. */
   promptTokens(): number;
   /** Which targets are slow in the tier at this moment; undefined where nobody watches. */
@@ -79,7 +81,8 @@ function arrange(targets: readonly TargetView[], input: PlanInput): Arranged {
   if (targets.length <= 1) return { targets };
   const { strategy, preferredRegions, slowOf, now, random, stateOf } = input;
   const ordered = complete(strategy.order(targets, input), targets);
-  const placed = preferredRegions === undefined ? ordered : byRegion(ordered, preferredRegions);
+  const near = preferredRegions === undefined ? ordered : byRegion(ordered, preferredRegions);
+  const placed = input.leads === undefined ? near : leadsFirst(near, input.leads);
   const pinned = input.request.hints.target;
   const back = returningLast(placed, { random, stateOf, pinned });
   if (slowOf === undefined) return { ...back, targets: pinnedFirst(back.targets, pinned) };
@@ -94,6 +97,12 @@ function complete(ordered: readonly TargetView[], targets: readonly TargetView[]
   if (ordered.length === targets.length && targets.every((target) => ordered.includes(target))) return ordered;
   const known = ordered.filter((target) => targets.includes(target));
   return [...new Set([...known, ...targets])];
+}
+
+// What protects callers comes after: an experiment is no reason to call what is slow or only just back.
+function leadsFirst(targets: readonly TargetView[], leads: readonly string[]): readonly TargetView[] {
+  const first = leads.map((lead) => targets.find(({ id }) => id === lead)).filter((target) => target !== undefined);
+  return first.length === 0 ? targets : [...first, ...targets.filter((target) => !first.includes(target))];
 }
 
 function pinnedFirst(targets: readonly TargetView[], id: string | undefined): readonly TargetView[] {

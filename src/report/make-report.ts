@@ -1,7 +1,8 @@
 import { deviationsFor } from "../lib/normal-quantile.ts";
+import type { VariantCounts } from "../state/experiments.ts";
 import type { Results, TaskCounts } from "../state/results.ts";
 import type { ReportOptions } from "./options.ts";
-import { Report, type TaskResult } from "./report.ts";
+import { Report, type ExperimentResult, type TaskResult, type VariantResult } from "./report.ts";
 import { resultOf, type Sureness } from "./result-of.ts";
 import { verdictOf, type VerdictTerms } from "./verdict.ts";
 
@@ -11,7 +12,8 @@ export function makeReport(results: Results, options: Required<ReportOptions> & 
   const sure = { confidence, z: deviationsFor(confidence) };
   const { since, by, untold } = results;
   const tasks = [...results.tasks].map(([name, counts]) => taskResult(name, counts, { options, sure }));
-  return new Report({ since, by, confidence, tasks, untold });
+  const experiments = [...results.experiments].map(([name, sides]) => experimentResult(name, sides, { options, sure }));
+  return new Report({ since, by, confidence, tasks, experiments, untold });
 }
 
 interface Terms {
@@ -24,4 +26,16 @@ function taskResult(name: string | undefined, counts: TaskCounts, { options, sur
     .map(([target, one]) => resultOf(target, one, sure))
     .toSorted((one, other) => other.calls - one.calls);
   return { name, targets, verdict: verdictOf(targets, options) };
+}
+
+function experimentResult(
+  name: string,
+  sides: ReadonlyMap<string, VariantCounts>,
+  { options, sure }: Terms,
+): ExperimentResult {
+  const variants = [...sides].map(([variant, counts]): VariantResult => {
+    const { failed, servedBy } = counts;
+    return Object.assign(resultOf(variant, counts, sure), { failed, servedBy });
+  });
+  return { name, variants, verdict: verdictOf(variants, options) };
 }

@@ -13,7 +13,7 @@ export interface Estimate {
 
 /** How well a target does a task. */
 export interface TargetResult {
-  /** Id of the target. */
+  /** Id of the target, or name of the variant. */
   readonly name: string;
   /** Calls that it answered. */
   readonly calls: number;
@@ -52,6 +52,21 @@ export interface TaskResult {
   readonly verdict: Verdict;
 }
 
+/** How one side of an experiment does: what its calls cost and took in all, whichever targets served them. */
+export interface VariantResult extends TargetResult {
+  /** Calls that nobody answered. */
+  readonly failed: number;
+  /** Id of each target that answered → how often. */
+  readonly servedBy: Readonly<Record<string, number>>;
+}
+
+/** The sides of an experiment, side by side. */
+export interface ExperimentResult {
+  readonly name: string;
+  readonly variants: readonly VariantResult[];
+  readonly verdict: Verdict;
+}
+
 /** What a {@link Report} holds. */
 export interface ReportData {
   /** When counting began, in ms since the epoch. */
@@ -61,6 +76,8 @@ export interface ReportData {
   /** How sure intervals and verdicts are. */
   readonly confidence: number;
   readonly tasks: readonly TaskResult[];
+  /** The experiments of tiers: calls that were shared out by lot, so that their sides can be compared. */
+  readonly experiments: readonly ExperimentResult[];
   /** Answers that are not counted, as more pairs of a task and a target came than are told apart. */
   readonly untold: number;
 }
@@ -71,6 +88,7 @@ export class Report implements ReportData {
   readonly by: string;
   readonly confidence: number;
   readonly tasks: readonly TaskResult[];
+  readonly experiments: readonly ExperimentResult[];
   readonly untold: number;
 
   /** @internal Use `router.report()`. */
@@ -79,6 +97,7 @@ export class Report implements ReportData {
     this.by = data.by;
     this.confidence = data.confidence;
     this.tasks = data.tasks;
+    this.experiments = data.experiments;
     this.untold = data.untold;
   }
 

@@ -1,13 +1,14 @@
-import type { Estimate, ReportData, TargetResult, TaskResult } from "./report.ts";
+import type { Estimate, ExperimentResult, ReportData, TargetResult, TaskResult, VariantResult } from "./report.ts";
 import { costWords, percent } from "./words.ts";
 
 /** A report in Markdown, for people. */
 export function reportTable(report: ReportData): string {
-  const { tasks, confidence, since, untold } = report;
+  const { tasks, experiments, confidence, since, untold } = report;
   const lines = [
     `# What works`,
     `Since ${new Date(since).toISOString()}. In brackets: between which bounds the true value lies, with a confidence of ${percent(confidence)}.`,
     ...tasks.map((task) => taskSection(task, report)),
+    ...experiments.map(experimentSection),
     ...(tasks.length === 0 ? ["No answer was counted yet."] : [notes]),
     ...(untold === 0 ? [] : [`${untold} answers are not counted: more tasks came than are told apart.`]),
   ];
@@ -23,9 +24,19 @@ function taskSection({ name, targets, verdict }: TaskResult, { by }: ReportData)
   return `## ${title}\n\n${resultTable(targets)}\n\n**Verdict:** ${verdict.text}.`;
 }
 
-function resultTable(results: readonly TargetResult[]): string {
+function experimentSection({ name, variants, verdict }: ExperimentResult): string {
+  const served = variants.map((variant) => `- ${variant.name}: ${servedWords(variant)}`).join("\n");
+  return `## experiment ${name}\n\n${resultTable(variants, "variant")}\n\n${served}\n\n**Verdict:** ${verdict.text}.`;
+}
+
+function servedWords({ servedBy, failed }: VariantResult): string {
+  const counts = Object.entries(servedBy).map(([target, calls]) => `${calls} answered by ${target}`);
+  return [...counts, `${failed} not answered`].join(", ");
+}
+
+function resultTable(results: readonly TargetResult[], heading = "target"): string {
   const rows = [
-    ["target", "calls", "feedback", "good", "USD a call", "p50", "p95", "saved"],
+    [heading, "calls", "feedback", "good", "USD a call", "p50", "p95", "saved"],
     ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"],
     ...results.map(rowOf),
   ];

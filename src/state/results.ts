@@ -1,5 +1,6 @@
 import type { RouteRecord } from "../glossary.ts";
 import { LruMap } from "../lib/lru-map.ts";
+import { Experiments } from "./experiments.ts";
 import { ResultCounts } from "./result-counts.ts";
 
 /** What calls are told apart by in reports, besides the target. A label is `tag:` and its name. */
@@ -14,11 +15,12 @@ export interface ResultLimits {
 }
 
 /** What a judged answer has to say for itself: a record, or a copy of one from another process. */
-export type Judged = Pick<RouteRecord, "requestId" | "tier"> & Partial<Pick<RouteRecord, "task" | "tags" | "target">>;
+export type Judged = Pick<RouteRecord, "requestId" | "tier"> &
+  Partial<Pick<RouteRecord, "task" | "tags" | "target" | "experiment" | "variant" | "drilled">>;
 
 /** What was said of an answer, and where it was counted. */
 interface Rating {
-  readonly counts: ResultCounts;
+  readonly counts: readonly ResultCounts[];
   readonly good: number;
 }
 
@@ -33,6 +35,7 @@ export class Results {
   untold = 0;
   readonly #maxPairs: number;
   readonly #tasks = new Map<string | undefined, Map<string, ResultCounts>>();
+  readonly #experiments = new Experiments();
   readonly #rated: LruMap<string, Rating>;
   #pairs = 0;
 
@@ -47,8 +50,14 @@ export class Results {
     return this.#tasks;
   }
 
+  /** Experiment → variant → results. */
+  get experiments(): Experiments["all"] {
+    return this.#experiments.all;
+  }
+
   /** A call ended; its record is complete. */
   add(record: RouteRecord): void {
+    if (record.variant !== undefined) this.#experiments.of(record)?.end(record);
     const { target, outcome, attempts, savedUsd, feedback } = record;
     if (target === undefined) return;
     const counts = outcome === "answered" ? this.#of(record, target) : undefined;
@@ -61,11 +70,10 @@ export class Results {
   /** An answer was judged, 0–1: what was said of it before no longer counts. */
   judge(record: Judged & { readonly target: string }, good: number): void {
     const { requestId, target } = record;
-    const counts = this.#of(record, target);
-    if (counts === undefined) return;
+    const counts = [this.#of(record, target), this.#experiments.of(record)].filter((one) => one !== undefined);
     const before = this.#rated.get(requestId);
-    before?.counts.unrate(before.good);
-    counts.rate(good);
+    for (const one of before?.counts ?? []) one.unrate(before?.good ?? 0);
+    for (const one of counts) one.rate(good);
     this.#rated.set(requestId, { counts, good });
   }
 

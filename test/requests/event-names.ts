@@ -34,6 +34,7 @@ const every: Record<RouterEventName, true> = {
   "budget:spent": true,
   "budget:downgrade": true,
   "store:failed": true,
+  "variant:assign": true,
   "feedback:give": true,
   "drill:start": true,
   "drill:end": true,
