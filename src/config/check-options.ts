@@ -6,7 +6,7 @@ import { checkAliases } from "./check-aliases.ts";
 import { checkBudgets } from "./check-budgets.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkDrills } from "./drills.ts";
-import { checkExperiments } from "./experiments.ts";
+import { checkExperiments } from "./check-experiments.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkTiers } from "./check-tiers.ts";
 import { issueAt, issuesOf } from "./issues.ts";

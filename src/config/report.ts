@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import { ConfigError } from "../errors.ts";
 import type { ReportOptions } from "../report/options.ts";
+import type { ReportDimension } from "../state/results.ts";
 import { reportDefaults } from "./defaults.ts";
-import { options, quantity } from "./fields.ts";
+import { checked, options, quantity } from "./fields.ts";
 import { issuesOf } from "./issues.ts";
 import { quantities } from "./quantities.ts";
 import { show } from "./show.ts";
@@ -14,8 +15,14 @@ export const reportOptions = options({
   minFeedback: quantity(quantities.count).optional(),
 }) satisfies z.ZodType<ReportOptions, ReportOptions>;
 
-/** What is wrong with what reports are to tell calls apart by; undefined when nothing. */
-export function faultOfDimension(value: unknown): string | undefined {
+/** What reports tell calls apart by. */
+export const reportDimension = checked<ReportDimension>(faultOfDimension, {
+  type: "string",
+  pattern: String.raw`^(task|tier|tag:\S[\s\S]*)$`,
+  examples: ["task"],
+});
+
+function faultOfDimension(value: unknown): string | undefined {
   if (value === "task" || value === "tier") return undefined;
   const isTag = typeof value === "string" && /^tag:\S/.test(value);
   return isTag ? undefined : `must be "task", "tier", or "tag:" and the name of a tag, got ${show(value)}`;

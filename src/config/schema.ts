@@ -30,7 +30,7 @@ import { price } from "./price-schema.ts";
 import { quantities } from "./quantities.ts";
 import { regions, residencyRule } from "./region-schema.ts";
 import { headers, params } from "./request-schema.ts";
-import { faultOfDimension } from "./report.ts";
+import { reportDimension } from "./report.ts";
 import { kindOf } from "./show.ts";
 import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "./speed-schema.ts";
 import type { Store } from "../stores/store.ts";
@@ -184,5 +184,5 @@ export const routerOptions = options({
   shareHealth: flag.optional(),
   drills: listOf(scheduledDrill, "drills with target, for and every").optional(),
   slowMs: quantity(limitMs).optional(),
-  reportBy: checked<NonNullable<RouterOptions["reportBy"]>>(faultOfDimension).optional(),
+  reportBy: reportDimension.optional(),
 }) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { budgetOptions, downgradeOptions } from "../../src/config/budget-schema.ts";
 import * as defaults from "../../src/config/defaults.ts";
 import * as drillSchema from "../../src/config/drills.ts";
+import { experimentOptions, variantOptions } from "../../src/config/experiments.ts";
 import * as fitSchema from "../../src/config/fit-schema.ts";
 import { keyOptions } from "../../src/config/key-schema.ts";
 import * as limitSchema from "../../src/config/limit-schema.ts";
@@ -18,6 +19,7 @@ const interfaces = new Map([
   ...interfacesOf("options.ts"),
   ...interfacesOf("drill/options.ts"),
   ...interfacesOf("report/options.ts"),
+  ...interfacesOf("learning-options.ts"),
 ]);
 
 describe("the schemas", () => {
@@ -46,6 +48,8 @@ describe("the schemas", () => {
     ScheduledDrill: drillSchema.scheduledDrill,
     DrillOptions: drillSchema.drillOptions,
     ReportOptions: reportOptions,
+    ExperimentOptions: experimentOptions,
+    VariantOptions: variantOptions,
     DowngradeOptions: downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
@@ -81,6 +85,8 @@ describe("the documented defaults", () => {
     ScheduledDrill: { share: defaults.drillDefaults.share },
     DrillOptions: { ...defaults.drillDefaults, dry: false },
     ReportOptions: defaults.reportDefaults,
+    ExperimentOptions: { by: defaults.experimentDefaults.by },
+    VariantOptions: { weight: defaults.experimentDefaults.weight },
     RouterOptions: defaults.routerDefaults,
   };
 
@@ -121,6 +127,8 @@ describe("the documented defaults", () => {
       "RouterOptions.store",
       "DrillOptions.tier",
       "DrillOptions.prompts",
+      "ExperimentOptions.name",
+      "VariantOptions.targets",
     ]);
   });
 

@@ -3,6 +3,7 @@ import {
   breakerDefaults,
   budgetDefaults as budgetsDefaults,
   conversationDefaults,
+  experimentDefaults,
   hedgeDefaults,
   reportDefaults,
   limitDefaults,
@@ -17,6 +18,7 @@ import {
   waitingDefaults,
 } from "../../src/config/defaults.ts";
 import { budgetOptions } from "../../src/config/budget-schema.ts";
+import { experimentOptions, variantOptions } from "../../src/config/experiments.ts";
 import { fitOptions } from "../../src/config/fit-schema.ts";
 import { targetLimitOptions, waitingOptions } from "../../src/config/limit-schema.ts";
 import { priceByKind } from "../../src/config/price-schema.ts";
@@ -70,6 +72,7 @@ const options = [
   ...Object.keys(hedgeOptions.shape).map((key) => `hedge.${key}`),
   ...Object.keys(paceOptions.shape).map((key) => `pace.${key}`),
   ...Object.keys(sloOptions.shape).map((key) => `slo.${key}`),
+  ...Object.keys({ ...experimentOptions.shape, ...variantOptions.shape }).map((key) => `experiment.${key}`),
   ...Object.keys(fitOptions.shape).map((key) => `fit.${key}`),
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
@@ -103,6 +106,7 @@ const defaults = Object.entries({
   ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
   ...prefixed("waiting", waitingDefaults),
   ...reportDefaults,
+  ...prefixed("experiment", experimentDefaults),
   ...others,
   ...prefixed("budgets", { ...budgetsDefaults, warnAt: "[0.8]" }),
   ...featureDefaults,

@@ -73,6 +73,22 @@ describe("an attached prometheus exporter", () => {
     expect(pair.router.stats()).toMatchObject({ mended: 1, tiers: { main: { mended: 1 } } });
   });
 
+  it("counts calls and feedback by the side of an experiment", async () => {
+    const experiment = { name: "titles", variants: { b: {}, a: { weight: 0 } } };
+    await using pair = await startPair({ router: { tiers: { main: { targets: ["a", "b"], experiment } } } });
+    const registry = new Registry();
+    pair.router.attach(prometheusExporter({ registry }));
+    pair.router.feedback(await pair.router.chat.completions.create(call), { good: 0.5 });
+    expect(await linesOf(registry, "experiment_requests_total")).toEqual([
+      'experiment_requests_total{experiment="titles",variant="b",outcome="answered"} 1',
+    ]);
+    const side = '{experiment="titles",variant="b"}';
+    expect(await linesOf(registry, "experiment_feedback_total")).toEqual([`experiment_feedback_total${side} 1`]);
+    expect(await linesOf(registry, "experiment_feedback_good_total")).toEqual([
+      `experiment_feedback_good_total${side} 0.5`,
+    ]);
+  });
+
   it("counts the tokens of a call by kind, each once", async () => {
     const usage = {
       prompt_tokens: 100,
