@@ -13,6 +13,8 @@ const tokens = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_57
 export interface MetricsInput {
   readonly meter: Meter;
   readonly router: ObservedRouter;
+  /** Whether tokens are measured. */
+  readonly tokens: boolean;
   /** The most names of models and targets. */
   readonly maxNames: number;
 }
@@ -81,7 +83,7 @@ export class MetricsExport {
     this.#begun.delete(key);
     const attributes = failure === undefined ? common : { ...common, "error.type": failure };
     this.#instruments.duration.record(durationMs / 1000, attributes);
-    if (usage === undefined) return;
+    if (usage === undefined || !this.#input.tokens) return;
     this.#instruments.tokens.record(usage.promptTokens, { ...common, "gen_ai.token.type": "input" });
     this.#instruments.tokens.record(usage.completionTokens, { ...common, "gen_ai.token.type": "output" });
   }

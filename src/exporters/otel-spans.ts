@@ -18,6 +18,8 @@ export interface SpansInput {
   readonly tracer: Tracer;
   /** Whether prompts and answers are recorded. */
   readonly content: boolean;
+  /** Whether tokens are reported. */
+  readonly tokens: boolean;
   baseUrlOf(client: string): string | undefined;
 }
 
@@ -131,7 +133,7 @@ export class Spans {
     const span = attempts?.get(attempt.target)?.span;
     if (span === undefined) return;
     attempts?.delete(attempt.target);
-    span.setAttributes(attemptAttributes(attempt));
+    span.setAttributes(attemptAttributes(this.#input.tokens ? attempt : { ...attempt, usage: undefined }));
     if (answer !== undefined) this.#answered(span, answer);
     if (attempt.failure !== undefined && attempt.failure !== "aborted")
       span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.detail ?? attempt.failure });

@@ -17,6 +17,12 @@ export interface OtelExporterOptions {
    */
   readonly content?: boolean | undefined;
   /**
+   * Reports tokens, on the spans of attempts (`gen_ai.usage.*`) and as a metric. `false` where an instrumentation of the
+   * client reports them too, so that whoever adds up spans counts them once.
+   * @defaultValue true
+   */
+  readonly tokens?: boolean | undefined;
+  /**
    * The most models and the most targets that metrics name: callers may name any model id. Later ones are counted as `other`.
    * @defaultValue 100
    */
@@ -29,13 +35,14 @@ export interface OtelExporterOptions {
  * in the context of their attempt, so that an instrumented `fetch` goes on with the trace.
  */
 export function otelExporter(options: OtelExporterOptions = {}): Exporter {
-  const { tracerProvider = trace, meterProvider = metrics, content = false, maxNames = 100 } = options;
+  const { tracerProvider = trace, meterProvider = metrics, content = false, tokens = true, maxNames = 100 } = options;
   return {
     name: "otel",
     attach(router) {
       const tracer = tracerProvider.getTracer("modelrouter");
-      const spans = new Spans({ tracer, content, baseUrlOf: (client) => router.baseUrlOf(client) });
-      const measured = new MetricsExport({ meter: meterProvider.getMeter("modelrouter"), router, maxNames });
+      const spans = new Spans({ tracer, content, tokens, baseUrlOf: (client) => router.baseUrlOf(client) });
+      const meter = meterProvider.getMeter("modelrouter");
+      const measured = new MetricsExport({ meter, router, tokens, maxNames });
       const ends = [
         listenTo(router, spans.listeners),
         listenTo(router, measured.listeners),

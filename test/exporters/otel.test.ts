@@ -319,6 +319,25 @@ describe("an attached otel exporter", () => {
     expect([...used].filter((name) => !name.startsWith("modelrouter.") && !known.has(name))).toEqual([]);
   });
 
+  it("leaves tokens to whoever instruments the client, when it is told to", async () => {
+    await using pair = await startPair();
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+    const meterProvider = new MeterProvider({ readers: [reader] });
+    const { spans } = traced(pair, { meterProvider, tokens: false });
+    await pair.router.chat.completions.create(call);
+    await meterProvider.forceFlush();
+    const measured = exporter
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+    await meterProvider.shutdown();
+    const { attributes } = named(spans(), "chat a");
+    expect(Object.keys(attributes).filter((key) => key.startsWith("gen_ai.usage"))).toEqual([]);
+    const names = measured.map(({ descriptor }) => descriptor.name);
+    expect(names).toContain(conventions.METRIC_GEN_AI_CLIENT_OPERATION_DURATION);
+    expect(names).not.toContain(conventions.METRIC_GEN_AI_CLIENT_TOKEN_USAGE);
+  });
+
   it("measures calls, tokens and first content under the conventions' names, with bounded labels", async () => {
     await using pair = await startPair();
     const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
