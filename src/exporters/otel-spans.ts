@@ -1,7 +1,16 @@
-import { context, type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
+import {
+  type Attributes,
+  context,
+  type Context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
 import type { RouterEvents } from "../events.ts";
 import type { GivenAnswer } from "../given-answer.ts";
-import type { JsonObject } from "../glossary.ts";
+import type { AttemptRecord, JsonObject } from "../glossary.ts";
 import {
   answerAttributes,
   attemptAttributes,
@@ -133,11 +142,15 @@ export class Spans {
     const span = attempts?.get(attempt.target)?.span;
     if (span === undefined) return;
     attempts?.delete(attempt.target);
-    span.setAttributes(attemptAttributes(this.#input.tokens ? attempt : { ...attempt, usage: undefined }));
+    span.setAttributes(this.#outcomeOf(attempt));
     if (answer !== undefined) this.#answered(span, answer);
     if (attempt.failure !== undefined && attempt.failure !== "aborted")
       span.setStatus({ code: SpanStatusCode.ERROR, message: attempt.detail ?? attempt.failure });
     span.end();
+  }
+
+  #outcomeOf(attempt: AttemptRecord): Attributes {
+    return attemptAttributes(this.#input.tokens ? attempt : { ...attempt, usage: undefined });
   }
 
   // What a stream gave out is put together only here, for who wants it.
