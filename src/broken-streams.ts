@@ -10,6 +10,7 @@ export type StreamBreakPolicy = "error" | "restart" | "continue";
  * a `continue` the text goes on.
  */
 export interface StreamMark {
+  /** Whether the text begins anew or goes on. */
   readonly mended: "restart" | "continue";
   /** Id of the target whose stream broke. */
   readonly from: string;

@@ -1,6 +1,8 @@
 /** How the fallbacks of a target did. Plain data, fit for `JSON.stringify`. */
 export interface DrillReport {
+  /** Id of the target that calls were kept off. */
   readonly target: string;
+  /** Whether prompts of its own were sent, and no call was touched. */
   readonly dry: boolean;
   /** Share of the calls that were to be kept off the target; 1 of a dry drill. */
   readonly share: number;
@@ -20,11 +22,15 @@ export interface DrillReport {
 
 /** What became of some calls. Those that have not ended yet are not among them. */
 export interface DrillSide {
+  /** Calls that have ended. */
   readonly calls: number;
+  /** Of these, those that were answered. */
   readonly answered: number;
   /** Of `answered`: the fallbacks failed, and the target itself had to answer. In an outage these calls would have failed. */
   readonly rescued: number;
+  /** Those that were not. */
   readonly failed: number;
+  /** Those that their callers gave up. */
   readonly aborted: number;
   /** Calls with an answer that a check of `accept` refused. */
   readonly notAccepted: number;
@@ -42,7 +48,10 @@ export interface DrillSide {
 
 /** Durations in ms, exact to 1 %. */
 export interface DrillDurations {
+  /** How many durations there are. */
   readonly count: number;
+  /** Half of them are at most this long, in ms; undefined when there are none. */
   readonly p50Ms: number | undefined;
+  /** 95 % of them are. */
   readonly p95Ms: number | undefined;
 }

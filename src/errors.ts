@@ -1,6 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "openai";
 import type { Received } from "./broken-streams.ts";
 import type { AllowedRegions, AttemptRecord, CheckedAnswer, LeftOut } from "./glossary.ts";
+import type { SpentBudget } from "./spent-budget.ts";
 
 const brand = Symbol.for("modelrouter.error");
 
@@ -22,6 +23,7 @@ export type RouterErrorCode =
 
 /** What every error of the router carries. */
 export interface RouterErrorDetails {
+  /** Says what happened: the contract, where messages may change. */
   readonly code: RouterErrorCode;
   /** What was tried, in order. */
   readonly attempts: readonly AttemptRecord[];
@@ -69,6 +71,7 @@ export class ConfigError extends Error implements RouterErrorDetails {
   /** Every fault that was found, each with its path. */
   readonly issues: readonly ConfigIssue[];
 
+  /** @internal */
   constructor(issues: readonly ConfigIssue[], code: "invalid_config" | "invalid_hint" = "invalid_config") {
     super(issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n"));
     this.issues = issues;
@@ -88,7 +91,8 @@ export interface ConfigIssue {
  * No target may serve the request: each lacks a capability, the context window or the region. Where the region of one is
  * not allowed the code is `region_not_allowed`.
  */
-export class NoTargetError extends APIError<undefined, undefined, undefined> {
+export class NoTargetError extends APIError<undefined, undefined, undefined> implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
   override readonly name = "NoTargetError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
@@ -97,6 +101,7 @@ export class NoTargetError extends APIError<undefined, undefined, undefined> {
   /** The regions the call was allowed; undefined when it could go anywhere. */
   readonly allowedRegions: readonly string[] | undefined;
 
+  /** @internal */
   constructor(tier: string, leftOut: readonly LeftOut[], allowed?: AllowedRegions) {
     const why = leftOut.map(({ target, detail }) => `${target} (${detail})`).join(", ");
     const rule = allowed === undefined ? "" : ` ${regionRule(allowed)}`;
@@ -108,16 +113,17 @@ export class NoTargetError extends APIError<undefined, undefined, undefined> {
 }
 
 /** A call to an endpoint that is not routed was to stay in regions, and would go wherever the wrapped client goes. */
-export class RegionNotAllowedError extends APIError<undefined, undefined, undefined> {
+export class RegionNotAllowedError extends APIError<undefined, undefined, undefined> implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
   override readonly name = "RegionNotAllowedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
   /** The regions the call was allowed. */
   readonly allowedRegions: readonly string[];
 
+  /** @internal */
   constructor(path: string, { names, by }: AllowedRegions) {
-    const inside = names.join(" or ") || "no region at all";
-    const message = `${path} is not routed, and the region of the wrapped client is not known: by ${by} the call must stay in ${inside}. Call it outside the router, by a client that runs there.`;
+    const message = `${path} is not routed, and the region of the wrapped client is not known: by ${by} the call must stay in ${names.join(" or ") || "no region at all"}. Call it outside the router, by a client that runs there.`;
     super(undefined, undefined, message, undefined);
     this.allowedRegions = names;
     mark(this, "region_not_allowed", {});
@@ -129,21 +135,9 @@ function regionRule({ names, by }: AllowedRegions): string {
   return `The regions are those of ${by}: add a target there, or change the rule.`;
 }
 
-/** What a spent budget has to say of itself. */
-export interface SpentBudget {
-  /** Its name. */
-  readonly budget: string;
-  /** Tag → value, where each value of a tag has the limit for itself. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly limitUsd: number;
-  /** What was spent in this window, without what calls in flight hold. */
-  readonly spentUsd: number;
-  /** When it can pay again, in ms since the epoch. */
-  readonly resetsAt: number;
-}
-
 /** A budget has too little left for what the call may cost, and no other target or tier may serve it. */
-export class BudgetSpentError extends APIError<429, undefined, undefined> implements SpentBudget {
+export class BudgetSpentError extends APIError<429, undefined, undefined> implements RouterErrorDetails, SpentBudget {
+  declare readonly code: RouterErrorCode;
   override readonly name = "BudgetSpentError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
@@ -153,6 +147,7 @@ export class BudgetSpentError extends APIError<429, undefined, undefined> implem
   readonly spentUsd: number;
   readonly resetsAt: number;
 
+  /** @internal */
   constructor(message: string, spent: SpentBudget, facts: Facts) {
     super(429, undefined, message, undefined);
     this.budget = spent.budget;
@@ -168,11 +163,13 @@ export class BudgetSpentError extends APIError<429, undefined, undefined> implem
  * Every target rests, has its breaker open or is at its limits: the one that is due first is being tried by another call, was just now, or
  * the call can not wait for it.
  */
-export class AllTargetsOutError extends APIError<undefined, undefined, undefined> {
+export class AllTargetsOutError extends APIError<undefined, undefined, undefined> implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
   override readonly name = "AllTargetsOutError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
 
+  /** @internal */
   constructor(message: string, facts: Facts) {
     super(undefined, undefined, message, undefined);
     mark(this, "all_targets_out", facts);
@@ -180,11 +177,16 @@ export class AllTargetsOutError extends APIError<undefined, undefined, undefined
 }
 
 /** Every target of the chain was tried, and none answered. `cause` is the last failure. */
-export class AllTargetsFailedError extends APIError<number | undefined, Headers | undefined, undefined> {
+export class AllTargetsFailedError
+  extends APIError<number | undefined, Headers | undefined, undefined>
+  implements RouterErrorDetails
+{
+  declare readonly code: RouterErrorCode;
   override readonly name = "AllTargetsFailedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
 
+  /** @internal */
   constructor(message: string, facts: Facts) {
     super(undefined, undefined, message, undefined);
     Object.defineProperty(this, "status", { value: facts.status, enumerable: true });
@@ -193,13 +195,15 @@ export class AllTargetsFailedError extends APIError<number | undefined, Headers 
 }
 
 /** The deadline of the whole call passed, or the one attempt that was made ran out of its time. */
-export class RouterTimeoutError extends APIConnectionTimeoutError {
+export class RouterTimeoutError extends APIConnectionTimeoutError implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
   override readonly name = "RouterTimeoutError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
   /** What was received of a stream whose deadline passed. Not shown where the error is printed. */
   declare readonly received?: Received | undefined;
 
+  /** @internal */
   constructor(message: string, code: "deadline_exceeded" | "attempt_timeout", facts: Facts) {
     super({ message });
     mark(this, code, facts);
@@ -207,11 +211,16 @@ export class RouterTimeoutError extends APIConnectionTimeoutError {
 }
 
 /** A target answered 200 with something that is no answer: an empty or cut body, HTML, or an error object. */
-export class InvalidResponseError extends APIError<number | undefined, Headers | undefined, undefined> {
+export class InvalidResponseError
+  extends APIError<number | undefined, Headers | undefined, undefined>
+  implements RouterErrorDetails
+{
+  declare readonly code: RouterErrorCode;
   override readonly name = "InvalidResponseError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
 
+  /** @internal */
   constructor(message: string, facts: Facts) {
     super(undefined, undefined, message, undefined);
     mark(this, "invalid_response", facts);
@@ -219,13 +228,18 @@ export class InvalidResponseError extends APIError<number | undefined, Headers |
 }
 
 /** Targets answered, but no answer passed the checks of `accept`. Each attempt says why in its `detail`. */
-export class AnswerNotAcceptedError extends APIError<number | undefined, Headers | undefined, undefined> {
+export class AnswerNotAcceptedError
+  extends APIError<number | undefined, Headers | undefined, undefined>
+  implements RouterErrorDetails
+{
+  declare readonly code: RouterErrorCode;
   override readonly name = "AnswerNotAcceptedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
   /** The last answer that was not accepted, for who would rather have that than none. Not shown where the error is printed. */
   declare readonly answer: CheckedAnswer;
 
+  /** @internal */
   constructor(message: string, answer: CheckedAnswer, facts: Facts) {
     super(undefined, undefined, message, undefined);
     // What users and models say does not belong into logs.
@@ -237,13 +251,15 @@ export class AnswerNotAcceptedError extends APIError<number | undefined, Headers
 /**
  * A stream broke, stalled or ended early after content was given out. What came before is in `received`, and is not repeated.
  */
-export class StreamInterruptedError extends APIConnectionError {
+export class StreamInterruptedError extends APIConnectionError implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
   override readonly name = "StreamInterruptedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
   /** What the caller was given before. Not shown where the error is printed. */
   declare readonly received: Received;
 
+  /** @internal */
   constructor(message: string, facts: Facts & { received: Received }) {
     super({ message });
     mark(this, "stream_interrupted", facts);
@@ -251,13 +267,15 @@ export class StreamInterruptedError extends APIConnectionError {
 }
 
 /** The router was closed before or during the call. */
-export class RouterClosedError extends APIError<undefined, undefined, undefined> {
+export class RouterClosedError extends APIError<undefined, undefined, undefined> implements RouterErrorDetails {
+  declare readonly code: RouterErrorCode;
   override readonly name = "RouterClosedError";
   declare readonly attempts: readonly AttemptRecord[];
   declare readonly retryAfterMs: number | undefined;
   /** What was received of a stream that was cut. Not shown where the error is printed. */
   declare readonly received?: Received | undefined;
 
+  /** @internal */
   constructor(message: string, facts: Facts = {}) {
     super(undefined, undefined, message, undefined);
     mark(this, "router_closed", facts);

@@ -1,5 +1,5 @@
 import type { DrillReport } from "./drill-report.ts";
-import type { SpentBudget } from "./errors.ts";
+import type { SpentBudget } from "./spent-budget.ts";
 import type { GivenAnswer } from "./given-answer.ts";
 import type {
   AttemptRecord,
@@ -13,11 +13,15 @@ import type {
 
 /** A promise of a tier, and how many times as fast as allowed it is broken: over its window, and over a twelfth of it. */
 export interface SloBurn {
+  /** Name of the tier. */
   tier: string;
+  /** Which of its promises. */
   objective: "p95Ms" | "p99Ms" | "availability";
   /** What is promised: ms, or a share of the calls. */
   goal: number;
+  /** How many times as fast as allowed it is broken, over its window. */
   burnRate: number;
+  /** The same over a twelfth of the window. */
   recentBurnRate: number;
 }
 

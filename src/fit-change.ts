@@ -2,6 +2,7 @@
 export interface FitChange {
   /** A body parameter, or in chat messages a path such as `messages[].reasoning_content`. */
   readonly param: string;
+  /** Left out, sent under another name, or with another value. */
   readonly how: "dropped" | "renamed" | "mapped";
   /** Its new name or value; ids of tool calls differ. */
   readonly to?: string | undefined;

@@ -62,6 +62,7 @@ export interface Hints<TierName extends string = string, TargetId extends string
 
 /** An answer that is to be checked before it is given out. A check must not change anything of it. */
 export interface CheckedAnswer {
+  /** Where the call went. */
   readonly endpoint: Exclude<Endpoint, "embeddings">;
   /** What the model says; `""` when it says nothing, as beside a tool call. */
   readonly text: string;
@@ -96,12 +97,15 @@ export type AcceptOption = false | AnswerCheck | AnswerCheckName | readonly (Ans
 export interface RoutingRequest {
   /** Identifies the call in events, records and errors. */
   readonly requestId: string;
+  /** The kind of call. */
   readonly endpoint: Endpoint;
   /** The `model` the caller wrote. */
   readonly model: string;
   /** The request body as the caller gave it. */
   readonly body: JsonObject;
+  /** What the caller said beside the request. */
   readonly hints: Hints;
+  /** Whether the answer is to be streamed. */
   readonly stream: boolean;
   /** True for a call of `router.batch()`: nobody waits for it, and it makes way for calls that somebody waits for. */
   readonly isBatch?: boolean | undefined;
@@ -180,7 +184,9 @@ export interface TargetView {
   readonly model: string;
   /** Name of the client it is called through; `default` is the wrapped client. */
   readonly client: string;
+  /** Where the target runs; undefined when nobody said. */
   readonly region: string | undefined;
+  /** USD per 1,000,000 tokens; undefined when it is not known. */
   readonly price: Price | undefined;
   /** Who says so; `undefined` when there is no price. */
   readonly priceFrom?: PriceOrigin | undefined;
@@ -228,7 +234,9 @@ export type LeftOutReason =
 
 /** The ordered targets of one request, and those left out with the reason. */
 export interface Chain {
+  /** Who may serve, in the order in which they are tried. */
   readonly targets: readonly TargetView[];
+  /** Who may not, and why. */
   readonly leftOut: readonly LeftOut[];
   /** True when nothing is available, and the chain is the target that is due first. */
   readonly lastResort: boolean;
@@ -242,6 +250,7 @@ export interface Chain {
 
 /** A target that is coming back. */
 export interface Returning {
+  /** Id of the target. */
   readonly target: string;
   /** The share of its calls that it gets, 0–1. */
   readonly share: number;
@@ -249,15 +258,21 @@ export interface Returning {
 
 /** A target that may serve a request only after the others, and why. */
 export interface Deferred {
+  /** Id of the target. */
   readonly target: string;
+  /** Why it stands behind the others. */
   readonly reason: "slow" | "drill" | "returning";
+  /** The same in words. */
   readonly detail: string;
 }
 
 /** A target that may not serve a request, and why. */
 export interface LeftOut {
+  /** Id of the target. */
   readonly target: string;
+  /** Why it is left out. */
   readonly reason: LeftOutReason;
+  /** The same in words. */
   readonly detail: string;
 }
 
@@ -289,6 +304,7 @@ export interface AttemptRecord {
   key?: string | undefined;
   /** HTTP status, where an answer came. */
   status: number | undefined;
+  /** From sending to the end of the answer, or to the failure, in ms. */
   durationMs: number;
   /** What went wrong; `undefined` for the attempt that answered. */
   failure: FailureKind | undefined;
@@ -299,6 +315,7 @@ export interface AttemptRecord {
    * outrun.
    */
   usage: Usage | undefined;
+  /** What it cost, in USD; undefined when the price or the usage is not known. */
   costUsd: number | undefined;
   /** Where the price of the target came from; `undefined` when it has none. */
   priceFrom?: PriceOrigin | undefined;
@@ -308,7 +325,9 @@ export interface AttemptRecord {
 
 /** The one object that says what happened to a request. A stream's is complete when the stream has ended. */
 export interface RouteRecord {
+  /** Identifies the call in events, records and errors. */
   requestId: string;
+  /** The kind of call. */
   endpoint: Endpoint;
   /** Id of the target that answered. */
   target: string | undefined;
@@ -316,6 +335,7 @@ export interface RouteRecord {
   model: string | undefined;
   /** Where that target runs, as far as the configuration says. */
   region?: string | undefined;
+  /** Name of the tier that served. */
   tier: string;
   /** The tier that was decided on, where a spent budget sent the call to another one. */
   downgradedFrom?: string | undefined;
@@ -323,14 +343,19 @@ export interface RouteRecord {
   reason: string;
   /** Who decided: a classifier's name, or `hint`, `model`, `default`, `conversation`. */
   decidedBy: string;
+  /** How sure the decision was, 0–1. */
   confidence: number;
+  /** The hint `task`. */
   task: string | undefined;
+  /** The hint `tags`. */
   tags: Readonly<Record<string, string>>;
   /** The regions the call was allowed, by its hints and by `residency`; not there when it could go anywhere. */
   allowedRegions?: readonly string[] | undefined;
   /** Who may not serve and why; only of a call that no target may serve. */
   leftOut?: readonly LeftOut[] | undefined;
+  /** Whether the answer was to be streamed. */
   stream: boolean;
+  /** What was tried, in order. */
   attempts: AttemptRecord[];
   /** How many further attempts the retry budget refused the call; not there when none. */
   refusedRetries?: number | undefined;
@@ -348,6 +373,7 @@ export interface RouteRecord {
   variant?: string | undefined;
   /** How good the answer was, 0–1, as `router.feedback()` was told; not there before. */
   feedback?: number | undefined;
+  /** Tokens of the attempt that answered; undefined when nobody did. */
   usage: Usage | undefined;
   /** How a stream that broke went on at another target; not there when none did. `usage` is then that of all parts that stayed. */
   mended?: "restart" | "continue" | undefined;
@@ -366,5 +392,6 @@ export interface RouteRecord {
   ttftMs: number | undefined;
   /** When the call came in, in ms since the epoch. */
   startedAt: number;
+  /** How the call ended; `pending` until it has. */
   outcome: "pending" | "answered" | "failed" | "aborted";
 }

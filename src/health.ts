@@ -19,6 +19,7 @@ export interface RouterHealth {
 export interface KeyHealth {
   /** Its label, or its place among the keys. */
   readonly key: string;
+  /** Whether it can be used now. */
   readonly healthy: boolean;
   /** Why it can not be used. */
   readonly out: OutReason | undefined;
@@ -32,6 +33,7 @@ export interface KeyHealth {
 
 /** Whether a tier can be called now, and how well. */
 export interface TierHealth {
+  /** Whether any of its targets can be called now. */
   readonly healthy: boolean;
   /** True while nothing but break-glass targets can be called; undefined when it has none. */
   readonly breakGlass: boolean | undefined;
@@ -43,6 +45,7 @@ export interface TierHealth {
 
 /** Whether a target can be called now. */
 export interface TargetHealth {
+  /** Whether it can be called now. */
   readonly healthy: boolean;
   /** State of its breaker; undefined when that is switched off. */
   readonly breaker: "closed" | "open" | "half-open" | undefined;

@@ -1,3 +1,8 @@
+/**
+ * The router: wraps a client of the `openai` package, picks a tier for each call, fails over, and records what happened.
+ *
+ * @module
+ */
 export { ModelRouter, type FromConfigOptions, type ModelRouterConstructor } from "./router.ts";
 export type { RouterChanges } from "./core.ts";
 export type { Exporter, ObservedRouter } from "./exporters/exporter.ts";
@@ -42,6 +47,8 @@ export type { ExplainedStreamBreak } from "./plan/explained-stream-break.ts";
 export type { ExplainedLimit } from "./plan/explained-limit.ts";
 export type { Explanation, ExplainedBudget, ExplainedTarget } from "./plan/explain.ts";
 export type { RouterStats } from "./stats.ts";
+export type { KeyStats } from "./state/key-ring.ts";
+export type { ExtraKind, RetryBudgetStats } from "./state/retry-budget.ts";
 export type { TallyStats } from "./state/tally.ts";
 export type { SloStats } from "./state/slo-watch.ts";
 export type { ObjectiveStats } from "./state/burn-meter.ts";
@@ -101,3 +108,4 @@ export type * from "./glossary.ts";
 export type * from "./strategy.ts";
 export type * from "./broken-streams.ts";
 export * from "./errors.ts";
+export type * from "./spent-budget.ts";

@@ -44,14 +44,15 @@ export interface FromConfigOptions {
  * Routes the calls of an OpenAI client: classifies each, picks a tier and a chain of targets, fails over, and records
  * what happened. Everything runs in this process.
  */
-export type ModelRouter<
+export interface ModelRouter<
   C extends Client = Client,
   TierName extends string = string,
   TargetId extends string = string,
-> = Router<C, TierName, TargetId>;
+> extends Router<C, TierName, TargetId> {}
 
 /** How a {@link ModelRouter} is made. */
 export interface ModelRouterConstructor {
+  /** What `instanceof` goes by. */
   readonly prototype: ModelRouter;
 
   /**
@@ -239,15 +240,17 @@ class Router<
     await this.#core.close();
   }
 
+  /** Closes the router: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  /** Health and counters: no keys, no options. */
   toJSON(): object {
     return { health: this.health(), stats: this.stats() };
   }
 
-  // Clients hold keys: what is printed of a router holds none of its options.
+  /** @internal Clients hold keys: what is printed of a router holds none of its options. */
   [inspect.custom](): string {
     const { tiers } = this.#core.config();
     return `ModelRouter { tiers: ${[...tiers.keys()].join(", ")} }`;

@@ -23,7 +23,9 @@ import { within, type WithinOptions } from "./within.ts";
 
 /** A prompt's answer, and what happened on the way to it. */
 export interface Asked {
+  /** What the model says. */
   readonly text: string;
+  /** What happened to the call. */
   readonly record: RouteRecord;
 }
 

@@ -7,6 +7,7 @@ import { named } from "./named.ts";
  * Written down here as far as it is used.
  */
 export interface StandardSchema {
+  /** What the Standard Schema specification asks of a schema. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -16,7 +17,9 @@ export interface StandardSchema {
 
 /** One fault that a schema finds. */
 export interface SchemaIssue {
+  /** What is wrong. */
   readonly message: string;
+  /** Where in the value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

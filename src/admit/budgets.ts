@@ -13,6 +13,7 @@ export interface BudgetState {
   readonly budget: string;
   /** Tag → value, where each value of a tag has the limit for itself. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The most that may be spent in one window, in USD. */
   readonly limitUsd: number;
   /** What was spent in this window, in USD. What calls of other processes hold at the moment counts as spent. */
   readonly spentUsd: number;

@@ -34,12 +34,15 @@ interface BatchEnding {
 
 /** An item that was answered. */
 export interface BatchAnswer<T> extends BatchEnding {
+  /** It was answered. */
   readonly status: "fulfilled";
+  /** What the call gave. */
   readonly value: T;
 }
 
 /** An item that was not. */
 export interface BatchFailure extends BatchEnding {
+  /** It was not answered. */
   readonly status: "rejected";
   /** What the call was rejected with, or why the batch ended before it. */
   readonly reason: unknown;

@@ -1,6 +1,6 @@
 import type { Features } from "./request-features.ts";
 
-/** What a {@link Likelihood} has learnt, as JSON. */
+/** What has been learnt of one tier, as JSON. */
 export interface LikelihoodState {
   /** How many answers it has learnt from. */
   seen: number;

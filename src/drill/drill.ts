@@ -40,6 +40,7 @@ export class Drill implements PromiseLike<DrillReport>, AsyncDisposable {
     return this.#ended.then(onFulfilled, onRejected);
   }
 
+  /** Ends the drill. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

@@ -1,3 +1,8 @@
+/**
+ * Traces and metrics of a router by the API of OpenTelemetry.
+ *
+ * @module
+ */
 import { metrics, type MeterProvider, trace, type TracerProvider } from "@opentelemetry/api";
 import type { Exporter } from "./exporter.ts";
 import { MetricsExport } from "./otel-metrics.ts";

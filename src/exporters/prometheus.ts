@@ -1,3 +1,8 @@
+/**
+ * Metrics of a router on a registry of `prom-client`.
+ *
+ * @module
+ */
 import type { Registry } from "prom-client";
 import type { RouterEvents } from "../events.ts";
 import type { AttemptRecord, RouteRecord } from "../glossary.ts";

@@ -62,7 +62,9 @@ export interface ExplainedBudget {
   readonly budget: string;
   /** Tag → value, where each value of a tag has the limit for itself. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Id of the target. */
   readonly target: string;
+  /** The most that may be spent in one window, in USD. */
   readonly limitUsd: number;
   /** What is left of it, without what calls in flight hold; `undefined` when the store can not say. */
   readonly leftUsd: number | undefined;
@@ -76,11 +78,13 @@ export interface ExplainedBudget {
 
 /** A target of an explanation. */
 export interface ExplainedTarget {
+  /** Id of the target. */
   readonly target: string;
   /** The model id that would be sent. */
   readonly model: string;
   /** Name of the client it would be called through. */
   readonly client: string;
+  /** Where it runs; undefined when nobody said. */
   readonly region: string | undefined;
   /** True for a target that is called only when every other one is out or has failed, or because the call names it. */
   readonly breakGlass?: true | undefined;

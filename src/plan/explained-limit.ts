@@ -2,6 +2,7 @@ import { limitUnits } from "../state/limits.ts";
 
 /** A limit of an explanation, for one of the targets. */
 export interface ExplainedLimit {
+  /** Id of the target it is in the way of. */
   readonly target: string;
   /** Whose it is: the target's own, its client's, or that of one of the client's keys. */
   readonly owner: "target" | "client" | "key";
@@ -9,6 +10,7 @@ export interface ExplainedLimit {
   readonly key?: string | undefined;
   /** Whether it counts calls within a minute, tokens within a minute, or calls at the same time. */
   readonly of: "requests" | "tokens" | "calls";
+  /** The most of it. */
   readonly most: number;
   /** What is left of it, without what calls in flight hold; `undefined` when the store can not say. */
   readonly left: number | undefined;

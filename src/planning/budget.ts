@@ -19,7 +19,9 @@ export interface BudgetAdvice {
 export interface BudgetWarning {
   /** The share, 0–1. */
   readonly at: number;
+  /** That share of the cap of a day, in USD. */
   readonly dayUsd: number;
+  /** That share of the cap of a month, in USD. */
   readonly monthUsd: number;
 }
 

@@ -10,9 +10,13 @@ interface CallingClient {
 
 /** What a configuration says of the clients that its targets are called through. */
 export interface CallingClients {
+  /** The wrapped client, or the name of one of `clients`. */
   readonly client?: string | CallingClient | undefined;
+  /** More clients by name. */
   readonly clients?: Readonly<Record<string, CallingClient>> | undefined;
+  /** Model id pattern → name of the client for it. */
   readonly clientRules?: Readonly<Record<string, string>> | undefined;
+  /** False when the prices that come with the package are not to be used. */
   readonly bundledPrices?: boolean | undefined;
 }
 

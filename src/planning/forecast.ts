@@ -33,6 +33,7 @@ export interface Forecast {
   readonly stages: readonly number[];
   /** What savings are shown against. */
   readonly baseline: string | undefined;
+  /** What the mix costs. */
   readonly mix: CostLine;
   /** What the mix consists of, in its order. */
   readonly parts: readonly MixPart[];

@@ -14,7 +14,9 @@ import { planOptions } from "./schema.ts";
 
 /** Everything that follows from {@link PlanOptions}. Plain data, fit for JSON. */
 export interface Plan {
+  /** What the traffic costs at each stage. */
   readonly forecast: Forecast;
+  /** Caps and warnings for each stage. */
   readonly budget: PlanBudget;
   /** One for each stage; undefined when nothing is said about outages. */
   readonly outages: readonly OutageComparison[] | undefined;

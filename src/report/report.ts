@@ -6,8 +6,9 @@ export interface Estimate {
   readonly count: number;
   /** Undefined when there is no call to estimate it from. */
   readonly value: number | undefined;
-  /** Undefined when the calls are too few to say. */
+  /** One end of the interval; undefined when the calls are too few to say. */
   readonly low: number | undefined;
+  /** The other end of the interval; undefined when the calls are too few to say. */
   readonly high: number | undefined;
 }
 
@@ -17,8 +18,9 @@ export interface TargetResult {
   readonly name: string;
   /** Calls that it answered. */
   readonly calls: number;
-  /** Judged answers that were good, and those that were not; a score between 0 and 1 counts in part for each. */
+  /** Judged answers that were good; a score between 0 and 1 counts in part. */
   readonly good: number;
+  /** Judged answers that were not good; the rest of a score between 0 and 1 counts in part. */
   readonly bad: number;
   /** Share of the judged answers that were good, 0–1, with Wilson's score interval. */
   readonly accuracy: Estimate;
@@ -34,6 +36,7 @@ export interface TargetResult {
 
 /** What can be said of which is better. */
 export interface Verdict {
+  /** Whether one target is better for sure, none is, or nobody can say yet. */
   readonly kind: "better" | "no_difference" | "not_enough_data";
   /** What is better than all others it was compared with; of those without a difference, the one that is cheaper for sure. */
   readonly best: string | undefined;
@@ -49,6 +52,7 @@ export interface TaskResult {
   readonly name: string | undefined;
   /** Those with the most calls first. */
   readonly targets: readonly TargetResult[];
+  /** Whether one of them is better, as far as there is enough to say. */
   readonly verdict: Verdict;
 }
 
@@ -75,6 +79,7 @@ export interface ReportData {
   readonly by: string;
   /** How sure intervals and verdicts are. */
   readonly confidence: number;
+  /** Those with the most calls first. */
   readonly tasks: readonly TaskResult[];
   /** The experiments of tiers: calls that were shared out by lot, so that their sides can be compared. */
   readonly experiments: readonly ExperimentResult[];

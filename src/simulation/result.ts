@@ -1,10 +1,14 @@
 /** What a simulation came to. Of the configuration, traffic and outages that were given, and of chance, by its seed. */
 export interface Simulation {
+  /** The seed it was played with: the same gives the same again. */
   readonly seed: number;
   /** Virtual time that passed until the last call had ended, in hours. */
   readonly hours: number;
+  /** Calls that were made. */
   readonly calls: number;
+  /** Calls that were answered. */
   readonly answered: number;
+  /** Calls that ended in an error. */
   readonly failed: number;
   /** Share of the calls that were answered, 0–1. */
   readonly availability: number;
@@ -34,8 +38,11 @@ export interface Simulation {
 
 /** Percentiles in ms; undefined where there was nothing to measure. */
 export interface Percentiles {
+  /** Half of the values are at most this; undefined when there are none. */
   readonly p50: number | undefined;
+  /** 95 % of them are. */
   readonly p95: number | undefined;
+  /** 99 % of them are. */
   readonly p99: number | undefined;
 }
 
@@ -45,9 +52,11 @@ export interface TargetResult {
   readonly answered: number;
   /** Of all calls that were answered, the share that it answered, 0–1. */
   readonly share: number;
+  /** Attempts at it. */
   readonly attempts: number;
   /** Attempts that gave no answer. */
   readonly failures: number;
+  /** What these cost, in USD, as far as its price is known. */
   readonly costUsd: number;
   /** Of the calls that it answered, retries and fallbacks before included. */
   readonly latencyMs: Percentiles;
@@ -55,10 +64,15 @@ export interface TargetResult {
 
 /** How a tier did. */
 export interface TierResult {
+  /** Calls under it. */
   readonly calls: number;
+  /** Of these, those that were answered. */
   readonly answered: number;
+  /** Share of the calls that were answered, 0–1. */
   readonly availability: number;
+  /** From a call to the end of its answer; of those that were answered. */
   readonly latencyMs: Percentiles;
+  /** What its calls cost, in USD, as far as prices are known. */
   readonly costUsd: number;
 }
 
@@ -66,7 +80,9 @@ export interface TierResult {
 export interface Minute {
   /** From the start, from 0. */
   readonly minute: number;
+  /** Calls that began in it. */
   readonly calls: number;
+  /** Of these, those that were not answered. */
   readonly failures: number;
   /** Of those that were answered; undefined when none was. */
   readonly p99Ms: number | undefined;

@@ -1,5 +1,5 @@
 import type { ResolvedBudget } from "../config/resolved.ts";
-import type { SpentBudget } from "../errors.ts";
+import type { SpentBudget } from "../spent-budget.ts";
 import type { RouterEvents } from "../events.ts";
 import { Calendar } from "../lib/calendar.ts";
 import type { Emitter } from "../lib/emitter.ts";

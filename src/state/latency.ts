@@ -5,9 +5,13 @@ import { Slices, type WindowOptions } from "./slices.ts";
 export interface LatencyStats {
   /** How many durations the window holds. */
   readonly count: number;
+  /** Half of them are at most this long, in ms; undefined when there are none. */
   readonly p50Ms: number | undefined;
+  /** 95 % of them are. */
   readonly p95Ms: number | undefined;
+  /** 99 % of them are. */
   readonly p99Ms: number | undefined;
+  /** The longest. */
   readonly maxMs: number | undefined;
 }
 

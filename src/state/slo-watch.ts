@@ -7,6 +7,7 @@ import { isFault } from "./fault.ts";
 export interface SloStats {
   /** True while one of them is broken too fast. */
   readonly burning: boolean;
+  /** Length of the sliding window, in ms. */
   readonly windowMs: number;
   /** By name: `p95Ms`, `p99Ms`, `availability`; those that are promised. */
   readonly objectives: Readonly<Partial<Record<Objective["name"], ObjectiveStats>>>;

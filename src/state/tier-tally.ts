@@ -13,7 +13,9 @@ import type { WindowOptions } from "./slices.ts";
 export interface TierStats extends AttemptStats, ReliabilityStats {
   /** `answered + failed + aborted`. */
   readonly calls: number;
+  /** Calls that were answered. */
   readonly answered: number;
+  /** Calls that ended in an error. */
   readonly failed: number;
   /** Calls that the caller gave up. */
   readonly aborted: number;

@@ -2,19 +2,25 @@ import type { Script } from "./redis-scripts.ts";
 
 /** What the store needs of a client of the package `ioredis`: a `Redis` or a `Cluster`. */
 export interface IoredisClient {
+  /** Runs a script that Redis knows by its digest. */
   evalsha(sha: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
+  /** Runs a script that Redis is sent. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
 }
 
 /** What the store needs of a client of the package `redis`: one of `createClient`, `createClientPool` or `createCluster`. */
 export interface NodeRedisClient {
+  /** Runs a script that Redis knows by its digest. */
   evalSha(sha: string, options: ScriptInput): Promise<unknown>;
+  /** Runs a script that Redis is sent. */
   eval(script: string, options: ScriptInput): Promise<unknown>;
 }
 
 /** What a script is given. */
 export interface ScriptInput {
+  /** Names of the keys that the script touches. */
   keys: string[];
+  /** What it is told. */
   arguments: string[];
 }
 

@@ -86,6 +86,7 @@ export interface Lapse {
 
 /** A fixed window, such as a day: of its limit nothing comes back. */
 export interface WindowAccount extends AccountCommons, Lapse {
+  /** Counts within one window of time, which has an end. */
   readonly kind: "window";
   /**
    * When the window ends, in ms since the epoch. The key names the window (`usd:2026-10-30`), as the next one has another.
@@ -99,6 +100,7 @@ export interface WindowAccount extends AccountCommons, Lapse {
  * corrects is corrected as of the time it was taken. Another `windowMs` makes it another account.
  */
 export interface RollingAccount extends AccountCommons, Lapse {
+  /** Counts what was taken in the time just past. */
   readonly kind: "rolling";
   /** Length of the window, in ms. */
   readonly windowMs: number;
@@ -109,6 +111,7 @@ export interface RollingAccount extends AccountCommons, Lapse {
  * can be taken, at first the full bucket and then what comes in. What a settling corrects is corrected as of now.
  */
 export interface BucketAccount extends AccountCommons, Lapse {
+  /** Fills up steadily, to an upper bound. */
   readonly kind: "bucket";
   /** How long it takes to refill from 0 to the limit, in ms. */
   readonly windowMs: number;
@@ -116,6 +119,7 @@ export interface BucketAccount extends AccountCommons, Lapse {
 
 /** Places, as for calls at the same time: only ever held, given back in full by the settling or when the lease ends. */
 export interface SlotsAccount extends AccountCommons {
+  /** Counts what is held at the same time. */
   readonly kind: "slots";
 }
 
@@ -137,11 +141,13 @@ export interface TakeAnswer {
 
 /** All of it was taken. */
 export interface Granted extends TakeAnswer {
+  /** All that was asked for was taken. */
   readonly granted: true;
 }
 
 /** Nothing was taken. */
 export interface Refused extends TakeAnswer {
+  /** Nothing was taken. */
   readonly granted: false;
   /**
    * Place of the account that refused, among those asked for: of several the one with the latest `retryAt`. `undefined`

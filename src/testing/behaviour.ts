@@ -6,6 +6,7 @@ export type Duration = number | readonly [minMs: number, maxMs: number];
 
 /** A function call that a simulated model asks for. */
 export interface SimulatedToolCall {
+  /** Name of the function. */
   name: string;
   /** The arguments, or their JSON text where it is to be sent as it is (cut, not JSON…). */
   arguments: JsonObject | string;

@@ -2,9 +2,13 @@ import type { JsonObject } from "../glossary.ts";
 
 /** What OpenAI writes into `error`. */
 export interface ProviderError {
+  /** What is wrong, in words. */
   message: string;
+  /** Kind of the error, such as `invalid_request_error`. */
   type: string;
+  /** Name of the parameter that is at fault. */
   param: string | null;
+  /** Code of the error, such as `insufficient_quota`. */
   code: string | null;
 }
 

@@ -31,10 +31,13 @@ export interface ExpectResilientOptions {
 
 /** One call of a rehearsal, and what came of it. */
 export interface RehearsedCall {
+  /** Name of the tier that was called. */
   readonly tier: string;
   /** What is out, in words. */
   readonly what: string;
+  /** How it is out. */
   readonly fault: FaultName;
+  /** Whether the call asked for a stream. */
   readonly stream: boolean;
   /** Id of the target that answered; undefined when the caller got an error. */
   readonly target: string | undefined;
@@ -48,7 +51,9 @@ export interface RehearsedCall {
 
 /** What {@link expectResilient} found. */
 export interface ResilienceReport {
+  /** Each call that was rehearsed. */
   readonly calls: readonly RehearsedCall[];
+  /** The same as a table in text. */
   readonly table: string;
 }
 

@@ -51,7 +51,9 @@ export interface InjectedFault {
   readonly fault: FaultName | "custom" | `${number}`;
   /** Place of the rule in the plan, from 0; of a sequence, of the step. */
   readonly rule: number;
+  /** Host of the request. */
   readonly host: string;
+  /** Path of the request, without the query. */
   readonly path: string;
   /** Empty when the request names none. */
   readonly model: string;

@@ -9,7 +9,9 @@ type Resolver = (info: { readonly request: Request }) => Promise<Response>;
 
 /** The part of msw's `http` that is needed, so that this package does not depend on msw. */
 export interface MswHttp<Handler> {
+  /** Makes a handler of GET requests. */
   get(path: string, resolver: Resolver): Handler;
+  /** Makes a handler of POST requests. */
   post(path: string, resolver: Resolver): Handler;
 }
 

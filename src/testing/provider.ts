@@ -8,6 +8,7 @@ export interface Provider extends AsyncDisposable {
   readonly url: string;
   /** The server without a path, for `new AzureOpenAI({ endpoint })`. */
   readonly origin: string;
+  /** The port it listens at, on 127.0.0.1. */
   readonly port: number;
   /** Every request that came in, in order; those that were refused too. */
   readonly requests: readonly ReceivedRequest[];

@@ -8,6 +8,7 @@ export type Asked = Endpoint | "models" | "unknown";
 export interface ReceivedRequest {
   /** Counts the requests of one simulator, from 1. */
   readonly number: number;
+  /** HTTP method, such as `POST`. */
   readonly method: string;
   /** Path without the query, such as `/v1/chat/completions`. */
   readonly path: string;
@@ -19,6 +20,7 @@ export interface ReceivedRequest {
   readonly body: JsonObject;
   /** The body as it came, byte for byte when it is UTF-8. */
   readonly rawBody: string;
+  /** What was asked for. */
   readonly endpoint: Asked;
   /** Model id: of the body, else Azure's deployment, else of the path; empty when none is named. */
   readonly model: string;

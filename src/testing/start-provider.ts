@@ -15,7 +15,10 @@ import type { Step } from "./step.ts";
  * @param script - one step for each of the first requests; later ones are answered normally
  */
 export function startProvider(...script: Step[]): Promise<Provider>;
-/** @param options - script, models, keys, limits and more */
+/**
+ * Starts a provider simulator with more than a script.
+ * @param options - script, models, keys, limits and more
+ */
 export function startProvider(options: ProviderOptions): Promise<Provider>;
 export async function startProvider(...given: [ProviderOptions] | Step[]): Promise<Provider> {
   const server = new ProviderServer(providerOptions(given));
