@@ -2,6 +2,7 @@ import type { StreamBreakPolicy } from "../broken-streams.ts";
 
 /** What would happen if the stream of a call broke after content was given out. */
 export interface ExplainedStreamBreak {
+  /** What would be done: `onStreamBreak` as it holds for the call. */
   readonly policy: Exclude<StreamBreakPolicy, "error">;
   /** Ids of the targets behind the first that could take over, in order. With none of them it ends in an error. */
   readonly targets: readonly string[];

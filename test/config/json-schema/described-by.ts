@@ -1,9 +1,9 @@
 import path from "node:path";
 import ts from "typescript";
-import { valueOf } from "../config/documented-interfaces.ts";
+import { valueOf } from "../documented-interfaces.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-const file = path.join(import.meta.dirname, "../../src/config/from-config.ts");
+const file = path.join(import.meta.dirname, "../../../src/config/from-config.ts");
 
 /** Gives a schema, and all within it, the docstrings of an interface of src/config/from-config.ts as descriptions and defaults. */
 export function describeBy(name: string, schema: JsonSchema): JsonSchema {

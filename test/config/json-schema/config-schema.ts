@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { jsonForms } from "../../src/config/fields.ts";
-import { routerConfig } from "../../src/config/from-config.ts";
+import { jsonForms } from "../../../src/config/fields.ts";
+import { routerConfig } from "../../../src/config/from-config.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { describeBy } from "./described-by.ts";
 

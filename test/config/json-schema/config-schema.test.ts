@@ -2,19 +2,19 @@ import { readFile } from "node:fs/promises";
 import { Ajv } from "ajv";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config/from-config.ts";
-import { isRouterError } from "../../src/errors.ts";
-import { readPages } from "../docs/code-blocks.ts";
+import { parseConfig } from "../../../src/config/from-config.ts";
+import { isRouterError } from "../../../src/errors.ts";
+import { readPages } from "../../docs/code-blocks.ts";
 import { configSchema, configSchemaText } from "./config-schema.ts";
 import { sampleOf, settingsIn } from "./settings.ts";
 
-const published = await readFile(new URL("../../schema.json", import.meta.url), "utf8");
+const published = await readFile(new URL("../../../schema.json", import.meta.url), "utf8");
 const schema = configSchema();
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(schema);
 
 const settings = settingsIn(schema);
 
-const example = await readFile(new URL("../../examples/router.json", import.meta.url), "utf8");
+const example = await readFile(new URL("../../../examples/router.json", import.meta.url), "utf8");
 const blocks = (await readPages()).flatMap(({ name, text: page }) =>
   // A block of its own, or text in a program with a URL put in.
   [...page.matchAll(/^```json\n(.*?)^```$|= `(\{\n[^`]*\n\})`/gms)].map(([, json, text]) => ({
