@@ -1,12 +1,7 @@
 // OpenInference (Phoenix, Arize): its span of a call goes round the router's, and that of an HTTP request below the attempt's.
 import { OpenAIInstrumentation } from "@arizeai/openinference-instrumentation-openai";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
-import {
-  InMemorySpanExporter,
-  NodeTracerProvider,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from "@opentelemetry/sdk-trace-node";
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { ModelRouter } from "modelrouter";
 import { otelExporter } from "modelrouter/exporters/otel";
 import { startProvider } from "modelrouter/testing";
@@ -31,11 +26,11 @@ provider.fail("deepseek-ai/DeepSeek-V4-Flash", 503);
 await router.chat.completions.create({ model: "auto", messages: [{ role: "user", content: "What is 2 + 2?" }] });
 
 const spans = exporter.getFinishedSpans();
-function print(parent: ReadableSpan | undefined, depth: number): void {
-  for (const span of spans.filter((one) => one.parentSpanContext?.spanId === parent?.spanContext().spanId)) {
+function print(parentId: string | undefined, depth: number): void {
+  for (const span of spans.filter((one) => one.parentSpanContext?.spanId === parentId)) {
     const counted = Object.entries(span.attributes).find(([name]) => /(input_tokens|count.prompt)$/.test(name));
     console.log(`${"  ".repeat(depth)}${span.name}${counted === undefined ? "" : `, ${counted.join(" ")}`}`);
-    print(span, depth + 1);
+    print(span.spanContext().spanId, depth + 1);
   }
 }
 print(undefined, 0);
