@@ -2,7 +2,9 @@ import type { Assigned } from "./experiment.ts";
 
 /** The side of an experiment that a request would be on. */
 export interface ExplainedExperiment {
+  /** Name of the experiment. */
   readonly experiment: string;
+  /** The side that the call would be on. */
   readonly variant: string;
   /** False when it would be drawn by lot: the call itself may be on another side. */
   readonly isSticky: boolean;

@@ -66,8 +66,11 @@ export interface VariantResult extends TargetResult {
 
 /** The sides of an experiment, side by side. */
 export interface ExperimentResult {
+  /** Name of the experiment. */
   readonly name: string;
+  /** Its sides, in the order of the configuration. */
   readonly variants: readonly VariantResult[];
+  /** Whether one of them is better, as far as there is enough to say. */
   readonly verdict: Verdict;
 }
 
