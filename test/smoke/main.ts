@@ -1,17 +1,19 @@
 /**
  * Installs the packed package in empty projects, beside each major version of `openai`, and uses it there as ESM, as
- * CJS and from TypeScript, with each line of Node that is supported.
+ * CJS and from TypeScript, with each line of Node that is supported, with Bun and with Deno.
  */
-import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
+import { install, run } from "./commands.ts";
+import { installRuntimes, type Runtime } from "./runtimes.ts";
 
 // The first is the lowest that `engines` allows.
 const nodeVersions = ["22.12", "24", "26"];
 const openaiVersions = ["6", "7"];
 const programs = ["program.mjs", "program.cjs"];
+const faults = "faults.mjs";
 const compilers = ["tsc", "tsc6"];
 const importer = "import-effects.mjs";
 // What some subpaths need.
@@ -29,7 +31,6 @@ const published = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "docs", "pack
 
 // A program that does not end by itself is a failure, not a wait.
 const programTimeoutMs = 60_000;
-const installTimeoutMs = 600_000;
 
 const tsconfig = {
   compilerOptions: {
@@ -59,7 +60,11 @@ async function main(): Promise<void> {
     const tarball = await pack(root);
     const nodes = await Promise.all(nodeVersions.map((version) => installNode(root, version)));
     const projects = await Promise.all(openaiVersions.map((version) => makeProject(root, version, tarball)));
-    for (const project of projects) await use(project, nodes);
+    const runtimes = await installRuntimes(root);
+    for (const project of projects) {
+      await use(project, nodes);
+      await useElsewhere(project, nodes, runtimes);
+    }
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -74,7 +79,7 @@ async function pack(root: string): Promise<string> {
 
 /** npm ships the binaries of Node as versions of the package `node`. */
 async function installNode(root: string, wanted: string): Promise<NodeBinary> {
-  const folder = await install(path.join(root, `node-${wanted}`), [`node@${wanted}`]);
+  const folder = await install(path.join(root, `node-${wanted}`), `node@${wanted}`);
   const binary = path.join(folder, "node_modules", "node", "bin", "node");
   const version = (await run(binary, ["--version"], { cwd: folder })).trim();
   if (!version.startsWith(`v${wanted}.`)) throw new Error(`node@${wanted} is ${version}.`);
@@ -82,14 +87,16 @@ async function installNode(root: string, wanted: string): Promise<NodeBinary> {
 }
 
 async function makeProject(root: string, openai: string, tarball: string): Promise<Project> {
-  const folder = await install(path.join(root, `openai-${openai}`), [
+  const folder = await install(
+    path.join(root, `openai-${openai}`),
     tarball,
     `openai@${openai}`,
     ...peers,
     "@types/node@22",
-  ]);
+  );
   const here = import.meta.dirname;
-  for (const name of ["journey.cjs", ...programs]) await copyFile(path.join(here, name), path.join(folder, name));
+  for (const name of ["journey.cjs", faults, ...programs])
+    await copyFile(path.join(here, name), path.join(folder, name));
   await copyFile(path.join(here, "../tools", importer), path.join(folder, importer));
   for (const name of ["consumer.mts", "consumer.cts"])
     await copyFile(path.join(here, "consumer.ts"), path.join(folder, name));
@@ -135,6 +142,36 @@ async function use({ openai, folder }: Project, nodes: readonly NodeBinary[]): P
   }
 }
 
+/** Programs that end well on what is not Node, and faults that end on all runtimes alike. */
+async function useElsewhere(
+  { openai, folder }: Project,
+  nodes: readonly NodeBinary[],
+  others: readonly Runtime[],
+): Promise<void> {
+  const options = { cwd: folder, timeout: programTimeoutMs };
+  for (const { name, command, args } of others) {
+    for (const program of programs)
+      await report(`openai ${openai}, ${name}: ${program}`, run(command, [...args, program], options));
+  }
+  const onNode = nodes.map(({ version, binary }) => ({ name: `node ${version}`, command: binary, args: [] }));
+  const everywhere = [...onNode, ...others];
+  const printed = await Promise.all(
+    everywhere.map(({ command, args }) => run(command, [...args, faults], options).catch(String)),
+  );
+  for (const [at, { name }] of everywhere.entries()) {
+    const here = endsAlike(printed[at]?.split("\n"), printed[0]?.split("\n"));
+    await report(`openai ${openai}, ${name}: faults end as on every runtime`, here);
+  }
+}
+
+async function endsAlike(printed: readonly string[] = [], first: readonly string[] = []): Promise<void> {
+  assert.deepEqual(
+    printed.filter((line, at) => line !== first[at]),
+    [],
+  );
+  assert.equal(printed.at(-2), 'a caller who leaves {"aborted":true}');
+}
+
 /** Holds the reference plan against what it must cost at 5M, 50M, 500M and 5B tokens a month. */
 async function plans(printing: Promise<string>): Promise<void> {
   const printed = await printing;
@@ -156,34 +193,6 @@ async function report(what: string, check: Promise<unknown>): Promise<void> {
   } catch (error) {
     console.log(`${what}: FAILED\n${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
-  }
-}
-
-async function install(folder: string, packages: readonly string[]): Promise<string> {
-  await mkdir(folder);
-  await writeFile(path.join(folder, "package.json"), JSON.stringify({ private: true }));
-  const quietly = ["--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
-  await run("npm", ["install", ...quietly, ...packages], { cwd: folder, timeout: installTimeoutMs });
-  return folder;
-}
-
-async function run(
-  command: string,
-  args: readonly string[],
-  options: { cwd: string; timeout?: number },
-): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(command, args, options);
-    return stdout;
-  } catch (error) {
-    const { code, killed, stdout, stderr } = error as {
-      code: unknown;
-      killed: boolean;
-      stdout: string;
-      stderr: string;
-    };
-    const why = killed ? `did not end within ${options.timeout} ms` : `ended with ${String(code)}`;
-    throw new Error(`${command} ${args.join(" ")} ${why}.\n${stdout}${stderr}`, { cause: error });
   }
 }
 
