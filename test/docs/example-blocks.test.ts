@@ -11,12 +11,18 @@ const fences = pages.flatMap(({ name, text }) =>
     ([, language = "", file = "", code = ""]) => ({ name, language, file, code }),
   ),
 );
-const shown = fences.filter(({ file }) => file !== "");
+// Written for what one comes from: such libraries are not installed.
+const theirs = fences.filter(({ file }) => file === "theirs");
+const shown = fences.filter(({ file }) => file !== "" && file !== "theirs");
 
 test("every block of code is TypeScript that is compiled, or says which example it is from", () => {
   expect(fences.filter(({ language }) => language !== "ts")).toEqual([]);
   expect(shown.filter(({ file }) => !file.startsWith(`${integrations}/`))).toEqual([]);
   expect(shown.length).toBeGreaterThan(0);
+});
+
+test("blocks for other libraries are on the page on migrating only", () => {
+  expect(new Set(theirs.map(({ name }) => name))).toEqual(new Set(["docs/22-migrating.md"]));
 });
 
 test.each(shown)("$name shows $file as it is", async ({ file, code }) => {
