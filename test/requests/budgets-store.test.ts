@@ -124,11 +124,11 @@ describe("a store that answers late", () => {
   it("is not waited for beyond the deadline by a fallback either", async () => {
     let asked = 0;
     // After the first take comes its settling, then the second take.
-    const store = ledgerStore(() => ((asked += 1) === 3 ? 300 : 0));
+    const store = ledgerStore(() => ((asked += 1) === 3 ? 1_200 : 0));
     await using pair = await startPair({
       a: [429],
       targets: priced,
-      router: { budgets, store, deadlineMs: 150, shareHealth: false },
+      router: { budgets, store, deadlineMs: 600, shareHealth: false },
     });
     const error = await errorOf(pair.router.chat.completions.create(call));
     expect(error).toMatchObject({ code: "deadline_exceeded", attempts: [{ target: "a" }] });

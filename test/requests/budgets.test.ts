@@ -308,7 +308,7 @@ describe("update()", () => {
 
   it("goes on knowing what calls in flight hold, and takes nothing of it for spent", async () => {
     await using single = await startWith({ limitUsd: 1 });
-    single.a.setModel("a", { usage, latencyMs: 50 });
+    single.a.setModel("a", { usage, latencyMs: 1_000 });
     const inFlight = single.router.with({ tags: { team: "x" } }).chat.completions.create(call);
     await single.a.received(1);
     const [before] = await single.router.budgets();
@@ -322,7 +322,7 @@ describe("update()", () => {
   it("goes on knowing it for each value of a tag", async () => {
     const each = { ...day, tag: { team: "*" } };
     await using single = await startWith({ ...each, limitUsd: 1 });
-    single.a.setModel("a", { usage, latencyMs: 50 });
+    single.a.setModel("a", { usage, latencyMs: 1_000 });
     const view = single.router.with({ tags: { team: "x" } });
     const inFlight = view.chat.completions.create(call);
     await single.a.received(1);

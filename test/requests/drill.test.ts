@@ -63,7 +63,7 @@ describe("router.drill()", () => {
 
   it("gives the report at its end, as plain data and as a table", async () => {
     await using pair = await startPair();
-    const drill = pair.router.drill({ ...all, for: 30 });
+    const drill = pair.router.drill({ ...all, for: 1_000 });
     await pair.router.chat.completions.create(call);
     const report = await drill;
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({ target: "a", drilled: { answeredBy: { b: 1 } } });
