@@ -15,6 +15,7 @@ import { InFlight } from "./lib/in-flight.ts";
 import { driveOf, type Drive } from "./openai/drive.ts";
 import { Limits } from "./admit/limits.ts";
 import type { Client, RouterOptions } from "./options.ts";
+import { Shadows } from "./shadow/shadows.ts";
 import { ProbeTurns } from "./admit/probe-turns.ts";
 import { Registry } from "./registry.ts";
 import { Bulletin } from "./state/bulletin.ts";
@@ -40,6 +41,7 @@ export class RouterCore implements Shared {
   readonly memory: Memory;
   readonly limits: Limits;
   readonly drills = new Drills(this);
+  readonly shadows = new Shadows(this);
   readonly #drives = new WeakMap<Client, Drive>();
   readonly #settling = new InFlight<object>();
   readonly #ownStore = memoryStore();
@@ -62,6 +64,7 @@ export class RouterCore implements Shared {
     this.#share();
     this.#admission = this.#newAdmission();
     this.drills.schedule(this.#config.drills);
+    this.shadows.adopt(this.#config.shadow);
   }
 
   get drilling(): LiveDrills | undefined {
@@ -127,6 +130,7 @@ export class RouterCore implements Shared {
     }
     this.#admission = this.#newAdmission();
     if (!isEqual(before.drills, config.drills)) this.drills.schedule(config.drills);
+    this.shadows.adopt(config.shadow);
   }
 
   // A store that nobody else could have has nothing to tell.
@@ -180,6 +184,7 @@ export class RouterCore implements Shared {
     for (const lifeline of this.lifelines) lifeline.end("close", error);
     this.#ending.abort(error);
     this.drills.close();
+    this.shadows.close();
     this.memory.close();
     const closed = this.#config.classifiers.map(async (classifier) => classifier.close?.());
     await within(closeMs, Promise.allSettled([this.lifelines.empty(), ...closed]));

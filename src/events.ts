@@ -9,6 +9,7 @@ import type {
   OutReason,
   RouteRecord,
   RoutingRequest,
+  Usage,
 } from "./glossary.ts";
 
 /** A promise of a tier, and how many times as fast as allowed it is broken: over its window, and over a twelfth of it. */
@@ -175,6 +176,21 @@ export interface RouterEvents {
     variant: string | undefined;
     good: number;
   };
+  /**
+   * The answer of a shadow, which nobody was given; `given` is the target that served the call. `score` is what `compare` said, from 0
+   * to 1.
+   */
+  "shadow:answer": {
+    requestId: string;
+    target: string;
+    given: string | undefined;
+    durationMs: number;
+    usage: Usage | undefined;
+    costUsd: number | undefined;
+    score: number | undefined;
+  };
+  /** A shadow got no answer, or `compare` threw. The call that it was sent for has nothing to do with it. */
+  "shadow:fail": { requestId: string; target: string; failure: FailureKind | "compare"; detail: string };
   /** A drill begins. `worstCaseUsd` is what a dry one may cost at most; undefined when a price is unknown, and of others. */
   "drill:start": { target: string; share: number; dry: boolean; worstCaseUsd: number | undefined };
   /** It has ended, and this is its report. */

@@ -32,6 +32,8 @@ export type {
   ExperimentResult,
   Report,
   ReportData,
+  ShadowReport,
+  ShadowResult,
   TargetResult,
   TaskResult,
   VariantResult,
@@ -64,7 +66,7 @@ export type { ReliabilityStats } from "./state/outcome-window.ts";
 export type { LatencyStats } from "./state/latency.ts";
 export { globalApi, type GlobalApiOptions } from "./config/presets.ts";
 export type { AzureConfig, ClientConfig } from "./config/client-config.ts";
-export type { AcceptConfig, RouterConfig, TierConfig } from "./config/from-config.ts";
+export type { AcceptConfig, RouterConfig, ShadowConfig, TierConfig } from "./config/from-config.ts";
 export type { ClassifierConfig, RuleConfig, RulesConfig, SplitConfig } from "./config/classifier-config.ts";
 export { heuristicClassifier, type HeuristicClassifierOptions } from "./classify/heuristic.ts";
 export { taskClassifier, type TaskClassifierOptions } from "./classify/task.ts";

@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import type { StreamBreakPolicy } from "./broken-streams.ts";
 import type { AcceptOption, Capability, Classifier, Price } from "./glossary.ts";
-import type { ExperimentOptions } from "./learning-options.ts";
+import type { ExperimentOptions, ShadowOptions } from "./learning-options.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -480,6 +480,8 @@ export interface RouterOptions extends ResilienceOptions {
    * @defaultValue true
    */
   shareHealth?: boolean | undefined;
+  /** Sends a share of the calls to another target too, to see how it would do; `false` for none. @defaultValue false */
+  shadow?: false | ShadowOptions | undefined;
   /** Drills that come again by themselves: each keeps a share of the calls off a target for a while, and reports how its fallbacks did. */
   drills?: readonly ScheduledDrill[] | undefined;
   /** A call over this many ms raises `request:slow`. @defaultValue none */

@@ -183,7 +183,7 @@ class Router<
    * @throws ConfigError when the options do not hold
    */
   report(options: ReportOptions = {}): Report {
-    return makeReport(this.#core.memory.results, checkReport(options));
+    return makeReport({ results: this.#core.memory.results, shadows: this.#core.shadows.run }, checkReport(options));
   }
 
   /**

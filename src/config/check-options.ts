@@ -12,6 +12,7 @@ import { checkTiers } from "./check-tiers.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { routerOptions } from "./schema.ts";
+import { checkShadow } from "./shadow.ts";
 import { quote } from "./show.ts";
 import { didYouMean } from "./unknown-name.ts";
 
@@ -36,6 +37,7 @@ export function checkOptions(given: unknown): CheckedOptions {
     ...checkBaseline(outline),
     ...checkBudgets(outline),
     ...checkDrills(given, outline),
+    ...checkShadow(given, outline),
     ...checkExperiments(given, outline),
   ];
   if (issues.length > 0 || !parsed.success) throw new ConfigError(issues);

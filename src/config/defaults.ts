@@ -1,5 +1,5 @@
 import type { DrillOptions } from "../drill/options.ts";
-import type { ExperimentOptions, VariantOptions } from "../learning-options.ts";
+import type { ExperimentOptions, ShadowOptions, VariantOptions } from "../learning-options.ts";
 import type {
   BudgetOptions,
   ConversationOptions,
@@ -97,6 +97,14 @@ export const reportDefaults = {
   minFeedback: 20,
 } as const satisfies ReportOptions;
 
+export const shadowDefaults = {
+  share: 0.01,
+  budgetUsd: 1,
+  per: "day",
+  concurrency: 2,
+  timeoutMs: 60_000,
+} as const satisfies Partial<ShadowOptions>;
+
 export const experimentDefaults = { weight: 1, by: "user" } as const satisfies VariantOptions &
   Partial<ExperimentOptions>;
 
@@ -114,6 +122,7 @@ export const routerDefaults = {
   fallbackOnContentFilter: false,
   streamUsage: true,
   shareHealth: true,
+  shadow: false,
   slowMs: Infinity,
   reportBy: "task",
 } as const satisfies Partial<RouterOptions>;

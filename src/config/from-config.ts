@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { ConfigError, type ConfigIssue } from "../errors.ts";
 import type { AnswerCheckName } from "../glossary.ts";
+import type { ShadowOptions } from "../learning-options.ts";
 import type { Client, RouterOptions, StrategyName, TierOptions } from "../options.ts";
 import { acceptForm, faultOfAcceptNames } from "./accept.ts";
 import {
@@ -18,10 +19,11 @@ import {
   keysFrom,
   missingVariables,
 } from "./client-config.ts";
-import { checked, either, listOf, named, options, text } from "./fields.ts";
+import { checked, either, listOf, named, offOr, options, text } from "./fields.ts";
 import { issueAt, issuesOf } from "./issues.ts";
 import { faultOfStrategyName } from "./plug-in-faults.ts";
 import { routerOptions, tierOptions, tiersOf } from "./schema.ts";
+import { shadowConfig } from "./shadow.ts";
 import { kindOf } from "./show.ts";
 import { strategyNames } from "./strategies.ts";
 import { unknownName } from "./unknown-name.ts";
@@ -29,7 +31,7 @@ import type { Store } from "../stores/store.ts";
 import { writtenKeys } from "./written-keys.ts";
 
 /** What is written another way in data, or not at all. */
-type NotData = "accept" | "client" | "clients" | "keys" | "tiers" | "classifier" | "strategy" | "store";
+type NotData = "accept" | "client" | "clients" | "keys" | "tiers" | "classifier" | "strategy" | "shadow" | "store";
 
 /** Everything a router can be told, as data: fit for a JSON file. Keys are named by environment variable only. */
 export interface RouterConfig extends Omit<RouterOptions, NotData> {
@@ -47,7 +49,12 @@ export interface RouterConfig extends Omit<RouterOptions, NotData> {
   strategy?: StrategyName | undefined;
   /** What an answer must be like to be given out, by the names of checks; all must hold. @defaultValue false */
   accept?: AcceptConfig | undefined;
+  /** Sends a share of the calls to another target too; what compares answers is a function, and none of data. @defaultValue false */
+  shadow?: false | ShadowConfig | undefined;
 }
+
+/** Shadow traffic, as data. */
+export type ShadowConfig = Omit<ShadowOptions, "compare">;
 
 /** Names of checks; `false` for none. */
 export type AcceptConfig = false | AnswerCheckName | readonly AnswerCheckName[];
@@ -94,6 +101,7 @@ export const routerConfig = options({
   classifier: either([classifierConfig, listOf(classifierConfig, "classifiers")], faultOfType).optional(),
   strategy: strategy.optional(),
   accept: accept.optional(),
+  shadow: offOr(shadowConfig).optional(),
 }) satisfies z.ZodType<RouterConfig, RouterConfig>;
 
 /**

@@ -13,6 +13,7 @@ import { meanings } from "./meanings.ts";
 import { retryBudgetOf } from "./resilience.ts";
 import { PriceBook } from "./price-book.ts";
 import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
+import { resolveShadow } from "./shadow.ts";
 import { resolveTargets, type Surroundings } from "./targets.ts";
 import { resolveTiers } from "./tiers.ts";
 
@@ -52,6 +53,7 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
     budgets: resolveBudgets(options, { tiers, targets }),
     shareHealth: options.shareHealth ?? routerDefaults.shareHealth,
     drills: resolveDrills(options),
+    shadow: resolveShadow(options, { targets, keys }),
     residency: resolveResidency(options.residency ?? []),
     meaningOf: meanings({ tiers, targets }, around),
   };

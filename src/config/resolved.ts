@@ -1,5 +1,6 @@
 import type { StreamBreakPolicy } from "../broken-streams.ts";
 import type { AnswerCheck, Classifier, Price, RoutingRequest, TargetView } from "../glossary.ts";
+import type { ShadowOptions } from "../learning-options.ts";
 import type { Strategy } from "../strategy.ts";
 import type { BudgetPeriod, Client, ContinueStyle, KeyOptions } from "../options.ts";
 import type { FitRules } from "../fit/rules.ts";
@@ -46,6 +47,8 @@ export interface ResolvedConfig {
   /** By name. */
   readonly budgets: ReadonlyMap<string, ResolvedBudget>;
   readonly drills: readonly ResolvedDrill[];
+  /** Undefined when no shadows are sent. */
+  readonly shadow: ResolvedShadow | undefined;
   readonly residency: readonly ResolvedResidency[];
   /** What the `model` of a call means. */
   meaningOf(model: string): Meaning;
@@ -163,6 +166,20 @@ export interface Limit {
   /** Whether `most` is calls within a minute, tokens within a minute, or calls at the same time. */
   readonly of: "requests" | "tokens" | "calls";
   readonly most: number;
+}
+
+/** Shadow traffic, with every default filled in. */
+export interface ResolvedShadow {
+  /** Id of the target. */
+  readonly target: string;
+  readonly share: number;
+  /** The tier it is for; undefined for all. */
+  readonly tier: string | undefined;
+  readonly budgetUsd: number;
+  readonly per: BudgetPeriod;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly compare: ShadowOptions["compare"];
 }
 
 /** A drill that comes again. */

@@ -32,6 +32,7 @@ import { regions, residencyRule } from "./region-schema.ts";
 import { headers, params } from "./request-schema.ts";
 import { reportDimension } from "./report.ts";
 import { kindOf } from "./show.ts";
+import { shadowOptions } from "./shadow.ts";
 import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "./speed-schema.ts";
 import type { Store } from "../stores/store.ts";
 
@@ -182,6 +183,7 @@ export const routerOptions = options({
   budgets: named("budget name → options", budgetOptions).optional(),
   store: checked<Store>(faultOfStore).optional(),
   shareHealth: flag.optional(),
+  shadow: offOr(shadowOptions).optional(),
   drills: listOf(scheduledDrill, "drills with target, for and every").optional(),
   slowMs: quantity(limitMs).optional(),
   reportBy: reportDimension.optional(),

@@ -11,6 +11,7 @@ import {
   limitWords,
   priceWords,
   resilienceWords,
+  shadowWords,
   sloWords,
   whenSpent,
 } from "./words.ts";
@@ -26,7 +27,7 @@ export function describe(config: ResolvedConfig, written: Written): string {
     "# How calls are routed",
     diagram(config),
     section("What `model` means", meanings(config, written)),
-    section("Tiers", tierTable(tiers), tierNotes(config), experimentNotes(tiers)),
+    section("Tiers", tierTable(tiers), tierNotes(config), experimentNotes(tiers), shadowNote(config)),
     section("Targets", targetTable(targets), breakGlassNote(targets)),
     section("Where calls may go", rules(config, written)),
     section("When a target is given up on", resilienceTable(tiers)),
@@ -90,6 +91,10 @@ function experimentNotes(tiers: readonly ResolvedTier[]): string {
       experiment === undefined ? [] : [`- ${code(name)}: ${experimentWords(experiment)}`],
     )
     .join("\n");
+}
+
+function shadowNote({ shadow }: ResolvedConfig): string {
+  return shadow === undefined ? "" : shadowWords(shadow);
 }
 
 function targetTable(targets: readonly ResolvedTarget[]): string {

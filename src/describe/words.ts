@@ -4,6 +4,7 @@ import type {
   Limit,
   ResolvedBudget,
   ResolvedExperiment,
+  ResolvedShadow,
   ResolvedTarget,
   Resilience,
   Slo,
@@ -103,4 +104,10 @@ export function experimentWords({ name, by, variants }: ResolvedExperiment): str
     return `${Number(((100 * weight) / total).toFixed(1))} % ${plain(variant)} (${first})`;
   });
   return `experiment ${code(name)}, by ${plain(by)}: ${sides.join(", ")}`;
+}
+
+/** What shadow traffic does. */
+export function shadowWords({ target, share, tier, budgetUsd, per }: ResolvedShadow): string {
+  const calls = tier === undefined ? "the answered calls" : `those of ${code(tier)}`;
+  return `${Number((100 * share).toFixed(2))} % of ${calls} are sent to ${code(target)} too, for at most $${budgetUsd} a ${per}; nobody is given its answers.`;
 }

@@ -77,6 +77,12 @@ const counters = {
     help: "What these judgements add up to, each 0 to 1.",
     labels: ["experiment", "variant"],
   },
+  shadows: {
+    name: "shadow_requests_total",
+    help: "Shadows of calls that ended: answered, or with the kind of their failure.",
+    labels: ["target", "outcome"],
+  },
+  shadowCostUsd: { name: "shadow_cost_usd_total", help: "What shadows cost in USD.", labels: ["target"] },
   feedback: {
     name: "feedback_total",
     help: "Times that an answer was judged, the same one again included.",

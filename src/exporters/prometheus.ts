@@ -102,12 +102,24 @@ class Counting {
       "wait:end": ({ waitedMs, outcome }) => durations.wait.observe({ router, outcome }, waitedMs / 1000),
       "budget:downgrade": ({ budget }) => counters.downgrades.inc({ router, budget }),
       "feedback:give": (event) => this.#judged(event),
+      "shadow:answer": (event) => this.#shadowed(event),
+      "shadow:fail": ({ target, failure }) => {
+        // Of an answer that was counted already.
+        if (failure !== "compare") counters.shadows.inc({ router, target, outcome: failure });
+      },
       "store:failed": ({ store, verb }) => counters.storeFailures.inc({ router, store, verb }),
     };
   }
 
   #rested({ client, reason }: Pick<RouterEvents["key:rest"], "client" | "reason">, what: string): void {
     this.#metrics.counters.rests.inc({ router: this.#router, client, what, reason });
+  }
+
+  #shadowed({ target, costUsd = 0 }: RouterEvents["shadow:answer"]): void {
+    const { counters } = this.#metrics;
+    const router = this.#router;
+    counters.shadows.inc({ router, target, outcome: "answered" });
+    counters.shadowCostUsd.inc({ router, target }, costUsd);
   }
 
   // A copy of a record can name any.

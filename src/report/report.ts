@@ -74,6 +74,31 @@ export interface ExperimentResult {
   readonly verdict: Verdict;
 }
 
+/** How a shadow did a task, beside the answers that were given in the same calls. */
+export interface ShadowResult {
+  /** Name of the task; undefined for calls without one. */
+  readonly name: string | undefined;
+  /** The shadow's answers: `accuracy` is how good `compare` found them. */
+  readonly shadow: TargetResult;
+  /** The answers that were given. */
+  readonly given: TargetResult;
+  /** Shadows without an answer. */
+  readonly failed: number;
+  /** What can be said, in words. */
+  readonly text: string;
+}
+
+/** Shadow traffic so far. */
+export interface ShadowReport {
+  /** Id of the target. */
+  readonly target: string;
+  readonly tasks: readonly ShadowResult[];
+  /** Why calls that were drawn got no shadow → how often. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** What was spent of `budgetUsd` in this window, in USD. */
+  readonly spentUsd: number;
+}
+
 /** What a {@link Report} holds. */
 export interface ReportData {
   /** When counting began, in ms since the epoch. */
@@ -86,6 +111,8 @@ export interface ReportData {
   readonly tasks: readonly TaskResult[];
   /** The experiments of tiers: calls that were shared out by lot, so that their sides can be compared. */
   readonly experiments: readonly ExperimentResult[];
+  /** Not there while no shadows are sent. */
+  readonly shadow?: ShadowReport | undefined;
   /** Answers that are not counted, as more pairs of a task and a target came than are told apart. */
   readonly untold: number;
 }
@@ -97,6 +124,7 @@ export class Report implements ReportData {
   readonly confidence: number;
   readonly tasks: readonly TaskResult[];
   readonly experiments: readonly ExperimentResult[];
+  declare readonly shadow?: ShadowReport | undefined;
   readonly untold: number;
 
   /** @internal Use `router.report()`. */
@@ -106,6 +134,7 @@ export class Report implements ReportData {
     this.confidence = data.confidence;
     this.tasks = data.tasks;
     this.experiments = data.experiments;
+    if (data.shadow !== undefined) this.shadow = data.shadow;
     this.untold = data.untold;
   }
 

@@ -1,14 +1,23 @@
-import type { Estimate, ExperimentResult, ReportData, TargetResult, TaskResult, VariantResult } from "./report.ts";
+import type {
+  Estimate,
+  ExperimentResult,
+  ReportData,
+  ShadowReport,
+  TargetResult,
+  TaskResult,
+  VariantResult,
+} from "./report.ts";
 import { costWords, percent } from "./words.ts";
 
 /** A report in Markdown, for people. */
 export function reportTable(report: ReportData): string {
-  const { tasks, experiments, confidence, since, untold } = report;
+  const { tasks, experiments, shadow, confidence, since, untold } = report;
   const lines = [
     `# What works`,
     `Since ${new Date(since).toISOString()}. In brackets: between which bounds the true value lies, with a confidence of ${percent(confidence)}.`,
     ...tasks.map((task) => taskSection(task, report)),
     ...experiments.map(experimentSection),
+    ...(shadow === undefined ? [] : shadowSections(shadow)),
     ...(tasks.length === 0 ? ["No answer was counted yet."] : [notes]),
     ...(untold === 0 ? [] : [`${untold} answers are not counted: more tasks came than are told apart.`]),
   ];
@@ -27,6 +36,20 @@ function taskSection({ name, targets, verdict }: TaskResult, { by }: ReportData)
 function experimentSection({ name, variants, verdict }: ExperimentResult): string {
   const served = variants.map((variant) => `- ${variant.name}: ${servedWords(variant)}`).join("\n");
   return `## experiment ${name}\n\n${resultTable(variants, "variant")}\n\n${served}\n\n**Verdict:** ${verdict.text}.`;
+}
+
+function shadowSections({ target, tasks, skipped, spentUsd }: ShadowReport): string[] {
+  const counts = Object.entries(skipped).map(([why, times]) => `${times} ${why.replaceAll("_", " ")}`);
+  const without = counts.length === 0 ? "" : ` Without a shadow: ${counts.join(", ")}.`;
+  return [
+    `## shadow ${target}`,
+    `${costWords(spentUsd)} spent in this window.${without}`,
+    ...tasks.flatMap(({ name, shadow, given, text }) => [
+      `### ${name ?? "Calls without a task"}`,
+      resultTable([shadow, given]),
+      `**Verdict:** ${text}.`,
+    ]),
+  ];
 }
 
 function servedWords({ servedBy, failed }: VariantResult): string {

@@ -46,6 +46,15 @@ export class CostCounts {
     if (costUsd !== undefined) this.#costUsd += costUsd;
   }
 
+  /** Counts an attempt that is no call's, with its tokens and its cost. */
+  addAlone(attempt: AttemptRecord): void {
+    const { usage, costUsd } = attempt;
+    this.#calls += 1;
+    if (usage !== undefined && costUsd === undefined) this.#unpriced += 1;
+    if (usage?.estimated === true) this.#estimated += 1;
+    this.addAttempt(attempt);
+  }
+
   /** What was added up so far, as a copy. */
   sums(): CostSums {
     return {

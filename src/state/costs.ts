@@ -1,4 +1,4 @@
-import type { RouteRecord } from "../glossary.ts";
+import type { AttemptRecord, RouteRecord } from "../glossary.ts";
 import { CostCounts, type CostSums, rest } from "./cost-sums.ts";
 
 /**
@@ -17,6 +17,8 @@ export interface CostReport {
   readonly groups: Readonly<Record<string, CostSums>>;
   /** What is beyond the limits: names that came when 1,000 were known, tags that came when 20 were. */
   readonly other: CostSums;
+  /** What shadows cost beside all that: they are no calls of anybody, and in none of the others. */
+  readonly shadow: CostSums;
   /** Calls without a task, without the tag, or that no target answered; without a dimension, all calls. */
   readonly none: CostSums;
 }
@@ -33,6 +35,7 @@ export interface CostLimits {
 export class Costs {
   readonly #since = Date.now();
   readonly #total = new CostCounts();
+  readonly #shadow = new CostCounts();
   readonly #tiers: Groups;
   readonly #targets: Groups;
   readonly #tasks: Groups;
@@ -59,6 +62,11 @@ export class Costs {
     for (const name in record.tags) this.#addTag(name, record);
   }
 
+  /** A shadow ended. */
+  addShadow(attempt: AttemptRecord): void {
+    this.#shadow.addAlone(attempt);
+  }
+
   /** @throws TypeError when there is no such dimension */
   report(by?: CostDimension): CostReport {
     const total = this.#total.sums();
@@ -66,7 +74,14 @@ export class Costs {
     const groups = known?.sums() ?? {};
     const isUntold = by !== undefined && known === undefined && this.#untold;
     const other = isUntold ? total : (known?.other.sums() ?? new CostCounts().sums());
-    return { since: this.#since, total, groups, other, none: rest(total, [...Object.values(groups), other]) };
+    return {
+      since: this.#since,
+      total,
+      groups,
+      other,
+      shadow: this.#shadow.sums(),
+      none: rest(total, [...Object.values(groups), other]),
+    };
   }
 
   #groupsBy(by: CostDimension): Groups | undefined {

@@ -35,6 +35,8 @@ const every: Record<RouterEventName, true> = {
   "budget:downgrade": true,
   "store:failed": true,
   "variant:assign": true,
+  "shadow:answer": true,
+  "shadow:fail": true,
   "feedback:give": true,
   "drill:start": true,
   "drill:end": true,
