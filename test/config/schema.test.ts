@@ -10,6 +10,7 @@ import { priceByKind } from "../../src/config/price-schema.ts";
 import { residencyRule } from "../../src/config/region-schema.ts";
 import { reportOptions } from "../../src/config/report.ts";
 import * as schema from "../../src/config/schema.ts";
+import { shadowOptions } from "../../src/config/shadow.ts";
 import * as speedSchema from "../../src/config/speed-schema.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
@@ -50,6 +51,7 @@ describe("the schemas", () => {
     ReportOptions: reportOptions,
     ExperimentOptions: experimentOptions,
     VariantOptions: variantOptions,
+    ShadowOptions: shadowOptions,
     DowngradeOptions: downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
@@ -86,6 +88,7 @@ describe("the documented defaults", () => {
     DrillOptions: { ...defaults.drillDefaults, dry: false },
     ReportOptions: defaults.reportDefaults,
     ExperimentOptions: { by: defaults.experimentDefaults.by },
+    ShadowOptions: defaults.shadowDefaults,
     VariantOptions: { weight: defaults.experimentDefaults.weight },
     RouterOptions: defaults.routerDefaults,
   };
@@ -129,6 +132,7 @@ describe("the documented defaults", () => {
       "DrillOptions.prompts",
       "ExperimentOptions.name",
       "VariantOptions.targets",
+      "ShadowOptions.tier",
     ]);
   });
 

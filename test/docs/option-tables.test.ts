@@ -4,6 +4,7 @@ import {
   budgetDefaults as budgetsDefaults,
   conversationDefaults,
   experimentDefaults,
+  shadowDefaults,
   hedgeDefaults,
   reportDefaults,
   limitDefaults,
@@ -33,6 +34,7 @@ import {
 } from "../../src/config/schema.ts";
 import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "../../src/config/speed-schema.ts";
 import { reportOptions } from "../../src/config/report.ts";
+import { shadowOptions } from "../../src/config/shadow.ts";
 import { budgetDefaults, featureDefaults, outageDefaults, trafficDefaults } from "../../src/planning/defaults.ts";
 import {
   planOptions,
@@ -72,6 +74,7 @@ const options = [
   ...Object.keys(hedgeOptions.shape).map((key) => `hedge.${key}`),
   ...Object.keys(paceOptions.shape).map((key) => `pace.${key}`),
   ...Object.keys(sloOptions.shape).map((key) => `slo.${key}`),
+  ...Object.keys(shadowOptions.shape).map((key) => `shadow.${key}`),
   ...Object.keys({ ...experimentOptions.shape, ...variantOptions.shape }).map((key) => `experiment.${key}`),
   ...Object.keys(fitOptions.shape).map((key) => `fit.${key}`),
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
@@ -107,6 +110,7 @@ const defaults = Object.entries({
   ...prefixed("waiting", waitingDefaults),
   ...reportDefaults,
   ...prefixed("experiment", experimentDefaults),
+  ...prefixed("shadow", shadowDefaults),
   ...others,
   ...prefixed("budgets", { ...budgetsDefaults, warnAt: "[0.8]" }),
   ...featureDefaults,

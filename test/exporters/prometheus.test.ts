@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { prometheusExporter } from "../../src/exporters/prometheus.ts";
 import { faults } from "../../src/testing/index.ts";
-import { call, messages, startPair, streamingCall } from "../requests/setup.ts";
+import { call, messages, next, startPair, streamingCall } from "../requests/setup.ts";
 
 async function scrape(registry: Registry): Promise<readonly string[]> {
   const text = await registry.metrics();
@@ -87,6 +87,24 @@ describe("an attached prometheus exporter", () => {
     expect(await linesOf(registry, "experiment_feedback_good_total")).toEqual([
       `experiment_feedback_good_total${side} 0.5`,
     ]);
+  });
+
+  it("counts shadows by how they ended, and what they cost", async () => {
+    const usage = { prompt_tokens: 600_000, completion_tokens: 400_000, total_tokens: 1_000_000 };
+    await using pair = await startPair({
+      b: { models: { b: { usage } } },
+      targets: { b: { price: 0.5 } },
+      router: { tiers: { main: ["a"] }, shadow: { target: "b", share: 1 } },
+    });
+    const registry = new Registry();
+    pair.router.attach(prometheusExporter({ registry }));
+    const answered = next(pair.router, "shadow:answer");
+    await pair.router.chat.completions.create(call);
+    await answered;
+    expect(await linesOf(registry, "shadow_requests_total")).toEqual([
+      'shadow_requests_total{target="b",outcome="answered"} 1',
+    ]);
+    expect(await linesOf(registry, "shadow_cost_usd_total")).toEqual(['shadow_cost_usd_total{target="b"} 0.5']);
   });
 
   it("counts the tokens of a call by kind, each once", async () => {
