@@ -92,6 +92,7 @@ export interface ShadowResult {
 export interface ShadowReport {
   /** Id of the target. */
   readonly target: string;
+  /** By task, in the order in which they came. */
   readonly tasks: readonly ShadowResult[];
   /** Why calls that were drawn got no shadow → how often. */
   readonly skipped: Readonly<Record<string, number>>;
