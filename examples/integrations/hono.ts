@@ -21,6 +21,7 @@ app.post("/chat", async (c) => {
   const stream = await router.chat.completions.create({ model: "auto", messages, stream: true }, { signal });
   return streamSSE(c, async (browser) => {
     for await (const { choices } of stream) await browser.writeSSE({ data: JSON.stringify(choices[0]?.delta) });
+    await browser.writeSSE({ event: "done", data: "" }); // Hono ends a stream that fails as though it were whole
   });
 });
 
@@ -31,7 +32,7 @@ const body = JSON.stringify({ messages: [{ role: "user", content: "What is the c
 
 provider.fail("deepseek-ai/DeepSeek-V4-Flash", "emptyStream");
 const events = await (await fetch(url, { method: "POST", body })).text();
-const deltas = [...events.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data) as { content?: string });
+const deltas = [...events.matchAll(/^data: ({.*)$/gm)].map(([, data = ""]) => JSON.parse(data) as { content?: string });
 console.log(deltas.map(({ content = "" }) => content).join(""));
 //=> This is Qwen/Qwen3-32B, played by the provider simulator.
 
@@ -44,4 +45,8 @@ leaves.abort();
 await provider.idle();
 console.log(provider.requests.at(-1)?.aborted, router.stats().aborted);
 //=> true 1
+
+provider.fail("deepseek-ai/DeepSeek-V4-Flash", "cutStream");
+console.log((await (await fetch(url, { method: "POST", body })).text()).includes("event: done"));
+//=> false
 server.close();

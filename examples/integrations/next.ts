@@ -6,7 +6,7 @@ import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 
 await using provider = await startProvider();
 const dev = ["node_modules/next/dist/bin/next", "dev", "next-app", "--hostname", "127.0.0.1", "--port", "0"];
-const next = spawn(process.execPath, dev, {
+using next = spawn(process.execPath, dev, {
   cwd: import.meta.dirname,
   env: { ...process.env, OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: "any", NEXT_TELEMETRY_DISABLED: "1" },
   stdio: ["ignore", "pipe", "inherit"],
@@ -38,4 +38,3 @@ leaves.abort();
 await provider.idle();
 console.log(provider.requests.at(-1)?.aborted);
 //=> true
-next.kill();
