@@ -16,7 +16,7 @@ type JudgedAnswer = Judged & { target: string };
  * Takes what somebody found of an answer.
  * @throws TypeError when the answer is none of this router's, RangeError when `good` is no share
  */
-export function takeFeedback(shared: Shared, given: object, feedback: Feedback): void {
+export function takeFeedback(shared: Shared, given: object | string, feedback: Feedback): void {
   const good = scoreOf(feedback);
   const answer = answerOf(shared, given);
   // A copy may be frozen; of what is counted it is no part.
@@ -44,15 +44,25 @@ function scoreOf(feedback: unknown): number {
 }
 
 function answerOf(shared: Shared, given: unknown): JudgedAnswer {
-  const isObject = typeof given === "object" && given !== null;
-  const record = isObject ? (shared.registry.recordOf(given) ?? copiedRecord(given)) : undefined;
+  const record = recordFor(shared, given);
+  if (record === "several")
+    throw new TypeError("feedback() can not tell which answer is meant: its provider gave several the same id.");
   if (record === undefined) {
     throw new TypeError(
-      "feedback() takes what a call of this router gave, or its record: this object is neither. Of an answer that went through JSON keep the record: recordOf(answer).",
+      "feedback() takes what a call of this router gave, or its record: this is neither. Of an answer that went through JSON keep the record, recordOf(answer), or set rememberAnswers and give its id.",
     );
   }
   if (hasTarget(record)) return record;
   throw new TypeError("feedback() is for answers: no target has answered this call.");
+}
+
+function recordFor(shared: Shared, given: unknown): Judged | "several" | undefined {
+  const { answers } = shared.memory;
+  if (typeof given === "string") return answers.find(given);
+  if (typeof given !== "object" || given === null) return undefined;
+  const known = shared.registry.recordOf(given) ?? copiedRecord(given);
+  // What a helper of the client has put together of a stream, or a copy of an answer.
+  return known ?? ("id" in given && typeof given.id === "string" ? answers.find(given.id) : undefined);
 }
 
 function hasTarget(record: Judged): record is JudgedAnswer {

@@ -1,6 +1,5 @@
 import type { AttemptFailure, Refusal } from "./attempt/failure.ts";
 import type { StreamAnswer } from "./attempt/answer.ts";
-import type { StreamListener } from "./attempt/stream-source.ts";
 import type { Lifeline } from "./attempt/lifeline.ts";
 import type { PursuitLost } from "./attempt/pursuit-lost.ts";
 import type { Won } from "./attempt/runs.ts";
@@ -14,7 +13,8 @@ import { refused } from "./respond/refused.ts";
 import { dress, give, type Content } from "./respond/given.ts";
 import { routerErrorResponse } from "./respond/router-error-response.ts";
 import { routerHeaders, withRouterHeaders } from "./respond/router-headers.ts";
-import { givenOut, hasEnded, type ByteSource } from "./respond/stream-body.ts";
+import { nothingToRead, type EndingSource } from "./nothing-to-read.ts";
+import { givenOut, hasEnded } from "./respond/stream-body.ts";
 
 /** Gives the caller what came of his call. */
 export class Giving {
@@ -71,6 +71,7 @@ export class Giving {
     const { record } = this.#books;
     this.#books.close("answered");
     const id = json["id"];
+    this.#noteAnswer(typeof id === "string" ? id : undefined);
     if (record.endpoint === "responses" && typeof id === "string") this.#remember(id);
     return this.#give(response, { text, json });
   }
@@ -112,6 +113,7 @@ export class Giving {
     return {
       ended: ({ door, pass, ...attempt }, { responseId, ...end }) => {
         if (responseId !== undefined) this.#remember(responseId);
+        this.#noteAnswer(end.answer?.id);
         door.leave(pass, end.failure === undefined ? "success" : end.failure.verdictForBreaker);
         this.#books.streamEnded({ ...attempt, key: pass.key, status, ...end });
       },
@@ -152,6 +154,13 @@ export class Giving {
   // The deadline, or the limit that the call is made within.
   get #limitMs(): number {
     return Math.min(this.#call.deadlineMs, this.#shared.answerBy - this.#call.startedAt);
+  }
+
+  // Who judges an answer by its id has to be known; so has what a helper of the client puts together, which is tied to nothing.
+  #noteAnswer(id: string | undefined): void {
+    const { config, incoming } = this.#call;
+    if (config.rememberAnswers === 0 && incoming.helper === undefined) return;
+    this.#shared.memory.answers.note(this.#books.record, id);
   }
 
   // The call that goes on from this answer names it by its id.
@@ -202,18 +211,6 @@ export class Giving {
     });
   }
 }
-
-interface EndingSource extends ByteSource {
-  listen(listener: StreamListener): void;
-}
-
-const nothingToRead: EndingSource = {
-  wholeEvents: false,
-  listen: (listener) => listener.ended({ failure: undefined, usage: undefined }),
-  read: () => Promise.resolve({ done: true, value: undefined }),
-  ending: "done",
-  cancel: () => undefined,
-};
 
 const ownToTheCall: ReadonlySet<string> = new Set(["bad_request", "content_filter", "context_length"]);
 

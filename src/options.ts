@@ -488,4 +488,10 @@ export interface RouterOptions extends ResilienceOptions {
   slowMs?: number | undefined;
   /** What `router.report()` tells calls apart by: their `task`, their `tier`, or a tag, as in `tag:feature`. @defaultValue "task" */
   reportBy?: "task" | "tier" | `tag:${string}` | undefined;
+  /**
+   * For how many of the latest answers feedback can be given by an id alone: the provider's id of the answer, or the request id.
+   * Each takes about 2 kB.
+   * @defaultValue 0
+   */
+  rememberAnswers?: number | undefined;
 }

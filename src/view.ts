@@ -177,11 +177,12 @@ export class RouterView<
   /**
    * Says whether an answer was good: `router.report()` tells from it which target does which task well, and classifiers that
    * learn do. Said again of the same answer, it replaces what was said before.
-   * @param answer - what the call gave: a completion, response, embedding, stream or `Response`; or its record, from `recordOf()`,
-   * and a copy of that which went through JSON
+   * @param answer - what the call gave: a completion, response, embedding, stream or `Response`, or what `.stream()` has put
+   * together; or its record, from `recordOf()`, and a copy of that which went through JSON; with `rememberAnswers` a copy of the
+   * answer, its id or the request id
    * @throws TypeError when the object is none of these or no target answered, RangeError when `good` is no share
    */
-  feedback(answer: object, feedback: Feedback): void {
+  feedback(answer: object | string, feedback: Feedback): void {
     takeFeedback(this.#shared, answer, feedback);
   }
 

@@ -125,4 +125,5 @@ export const routerDefaults = {
   shadow: false,
   slowMs: Infinity,
   reportBy: "task",
+  rememberAnswers: 0,
 } as const satisfies Partial<RouterOptions>;

@@ -42,6 +42,11 @@ export const quantities = {
     range: "a whole number of retries, 0 or more",
     form: { type: "integer", minimum: 0 },
   },
+  answers: {
+    fits: (value) => Number.isSafeInteger(value) && value >= 0 && value <= 1_000_000,
+    range: "a whole number of answers, from 0 to 1,000,000",
+    form: { type: "integer", minimum: 0, maximum: 1_000_000 },
+  },
   count: {
     fits: (value) => Number.isSafeInteger(value) && value >= 1,
     range: "a whole number, 1 or more",

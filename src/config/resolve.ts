@@ -62,15 +62,19 @@ export function resolveConfig(given: RouterOptions): ResolvedConfig {
 // What holds as it is written.
 function ownWords(
   options: RouterOptions,
-): Pick<ResolvedConfig, "onStreamBreak" | "fallbackOnContentFilter" | "streamUsage" | "slowMs" | "reportBy"> {
+): Pick<
+  ResolvedConfig,
+  "onStreamBreak" | "fallbackOnContentFilter" | "streamUsage" | "slowMs" | "reportBy" | "rememberAnswers"
+> {
   const {
     onStreamBreak = routerDefaults.onStreamBreak,
     fallbackOnContentFilter = routerDefaults.fallbackOnContentFilter,
     streamUsage = routerDefaults.streamUsage,
     slowMs = routerDefaults.slowMs,
     reportBy = routerDefaults.reportBy,
+    rememberAnswers = routerDefaults.rememberAnswers,
   } = options;
-  return { onStreamBreak, fallbackOnContentFilter, streamUsage, slowMs, reportBy };
+  return { onStreamBreak, fallbackOnContentFilter, streamUsage, slowMs, reportBy, rememberAnswers };
 }
 
 /** The wrapped client once, also when `clients` has it under a name of its own. */

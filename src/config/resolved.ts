@@ -42,6 +42,8 @@ export interface ResolvedConfig {
   readonly slowMs: number;
   /** What reports tell calls apart by. */
   readonly reportBy: ReportDimension;
+  /** How many answers are known by their ids. */
+  readonly rememberAnswers: number;
   /** Whether what is known of targets and keys goes through the store, where there is one. */
   readonly shareHealth: boolean;
   /** By name. */

@@ -187,4 +187,5 @@ export const routerOptions = options({
   drills: listOf(scheduledDrill, "drills with target, for and every").optional(),
   slowMs: quantity(limitMs).optional(),
   reportBy: reportDimension.optional(),
+  rememberAnswers: quantity(quantities.answers).optional(),
 }) satisfies z.ZodType<RouterOptions, RouterOptions>;

@@ -10,6 +10,7 @@ import { Hedges } from "./hedges.ts";
 import { KeyRing, type KeyListener, type KeyStats } from "./key-ring.ts";
 import { LearntParams } from "./learnt-params.ts";
 import { Results } from "./results.ts";
+import { Answers } from "./answers.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { RestList } from "./rest.ts";
 import { SharedHealth } from "./shared-health.ts";
@@ -34,6 +35,8 @@ export class Memory {
   readonly slos: Slos;
   /** How well targets do. */
   results: Results;
+  /** Which answers were given lately. */
+  answers: Answers;
   /** Which parameters targets have refused. */
   readonly learnt = new LearntParams();
   readonly #events: Emitter<RouterEvents>;
@@ -59,6 +62,7 @@ export class Memory {
       },
     });
     this.results = new Results(config.reportBy);
+    this.answers = new Answers(config.rememberAnswers);
     this.slowness = new Slowness(config, events);
     this.slos = new Slos(config, events);
     this.room = new WaitingRoom({
@@ -94,6 +98,7 @@ export class Memory {
     const before = this.#config;
     this.#config = config;
     if (config.reportBy !== before.reportBy) this.results = new Results(config.reportBy);
+    if (config.rememberAnswers !== before.rememberAnswers) this.answers = new Answers(config.rememberAnswers);
     this.slowness.adopt(config);
     this.slos.adopt(config);
     for (const [id, door] of this.#doors) {

@@ -85,6 +85,33 @@ describe("router.feedback()", () => {
     expect(judged(here)).toEqual([1, 1]);
   });
 
+  it("takes what .stream() has put together, of chat completions and of the Responses API", async () => {
+    await using single = await startSingle();
+    const chat = single.router.openai.chat.completions.stream({ ...call });
+    single.router.feedback(await chat.finalChatCompletion(), { good: true });
+    const response = single.router.openai.responses.stream({ model: "main", input: "Hi?" });
+    single.router.feedback(await response.finalResponse(), { good: false });
+    expect(judged(single)).toEqual([1, 2]);
+  });
+
+  it("takes ids and copies of answers that are remembered", async () => {
+    await using single = await startSingle({ router: { rememberAnswers: 10 } });
+    const answer = await single.router.chat.completions.create(call);
+    single.router.feedback(answer.id, { good: false });
+    single.router.feedback(JSON.parse(JSON.stringify(answer)) as object, { good: false });
+    single.router.feedback(single.router.recordOf(answer).requestId, { good: true });
+    const { chunks } = await hear(single.router);
+    single.router.feedback(chunks[0]?.id ?? "", { good: true });
+    expect(judged(single)).toEqual([2, 2]);
+  });
+
+  it("says so when an id is not remembered", async () => {
+    await using single = await startSingle();
+    const answer = await single.router.chat.completions.create(call);
+    for (const given of [answer.id, { ...answer }, "no-such-id"])
+      expect(() => single.router.feedback(given, { good: true })).toThrow("set rememberAnswers and give its id");
+  });
+
   it("replaces what was said before", async () => {
     await using single = await startSingle();
     const answer = await single.router.chat.completions.create(call);
