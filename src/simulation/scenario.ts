@@ -31,13 +31,16 @@ export function scenarioOf(config: unknown, traffic: unknown, outages: unknown):
   return scenario;
 }
 
-/** The options of a router, whose clients have keys that no provider knows: no variable is read. */
+/**
+ * The options of a router, whose clients have keys that no provider knows: no variable is read. Without shadows: these are no calls of
+ * anybody, and would be played as such.
+ */
 export function routerOptionsOf(
   config: RouterConfig,
 ): RouterOptions & { readonly clients: Readonly<Record<string, Client>> } {
   const env = new Proxy({}, { get: (_, name) => `simulated-${String(name)}` });
   const options = optionsFromConfig(config, { env });
-  return { ...options, clients: options.clients ?? {} };
+  return { ...options, clients: options.clients ?? {}, shadow: false };
 }
 
 function* faultsOf({ traffic, outages }: Scenario, config: ResolvedConfig): Iterable<ConfigIssue> {

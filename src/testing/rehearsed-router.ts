@@ -29,7 +29,8 @@ export function rehearsedOf(router: object, hints: Hints): Rehearsed {
 
 /**
  * A copy of a router whose clients reach nothing but an upstream of this process. It has a memory of its own, and leaves out
- * what is the user's to run: classifiers, checks of answers, the store, functions that give keys.
+ * what is the user's to run: classifiers, checks of answers, the store, functions that give keys. And what is drawn by lot: shadows
+ * and experiments, so that each rehearsal shows the same.
  */
 export function copyOf(
   { options, config }: Rehearsed,
@@ -38,7 +39,7 @@ export function copyOf(
 ): ModelRouter {
   const copies = new Map([...config.clients].map(([name, client]) => [client, clientCopy(name, client, upstream)]));
   const copied = (client: Client): Client => copies.get(client) ?? client;
-  const { classifier: _, accept: __, store: ___, shareHealth: ____, ...kept } = options;
+  const { classifier: _, accept: __, store: ___, shareHealth: ____, shadow: _____, ...kept } = options;
   const clients = Object.entries(options.clients ?? {}).map(([name, client]) => [name, copied(client)]);
   return new ModelRouter({
     ...kept,
@@ -91,7 +92,7 @@ function keyCopy(client: string): (key: ApiKey | KeyOptions, index: number) => A
 
 function withoutChecks(tier: readonly string[] | TierOptions): readonly string[] | TierOptions {
   if (!("targets" in tier)) return tier;
-  const { accept: _, retry, ...kept } = tier;
+  const { accept: _, experiment: __, retry, ...kept } = tier;
   return { ...kept, ...withoutDelay(retry) };
 }
 

@@ -136,6 +136,19 @@ describe("a rehearsal", () => {
     expect(one.table).toMatch(/^Qwen\/Qwen3-32B +any +deepseek-ai\/DeepSeek-V4-Flash +at once +all \d+ of the wall$/m);
   });
 
+  it("draws no lots: no experiment and no shadow is in it", async () => {
+    const compared: unknown[] = [];
+    const variants = { b: {}, a: { weight: 0 } };
+    await using router = routerOf({
+      tiers: { main: { targets: ["a", "b"], experiment: { variants } } },
+      targets: { c: { price: 1 } },
+      shadow: { target: "c", share: 1, compare: (...answers) => compared.push(answers) > 0 },
+    });
+    const { calls, table } = await rehearse(router, { target: ["unavailable"] });
+    expect(table).toMatch(/^Tier main: a → b\n/);
+    expect([compared, calls.filter(({ target }) => target === "c")]).toEqual([[], []]);
+  });
+
   it("takes Azure, a target on it by its deployment, and two targets with the same model", async () => {
     const azure = new AzureOpenAI({ endpoint: "http://127.0.0.1:1", apiKey: "azure-key", apiVersion: "2025-01-01" });
     const token = new AzureOpenAI({
