@@ -26,18 +26,20 @@ async function install(): Promise<void> {
   await run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
 }
 
-async function examples(): Promise<Example[]> {
-  const names = (await readdir(folder)).toSorted();
-  return names.flatMap((name) => {
-    const source = path.join(folder, name);
-    if (name.endsWith(".ts")) return [{ source }];
-    return name.endsWith(".cts") ? [{ source, program: path.join(folder, "built", name.replace(/cts$/, "cjs")) }] : [];
+async function examples(wanted: readonly string[]): Promise<Example[]> {
+  const names = (await readdir(folder)).filter((name) => /\.c?ts$/.test(name)).toSorted();
+  const programs = new Map(names.map((name) => [path.parse(name).name, name]));
+  return (wanted.length === 0 ? [...programs.keys()] : wanted).map((program) => {
+    const name = programs.get(program);
+    if (name === undefined) throw new Error(`There is no program "${program}" in ${folder}/.`);
+    const compiled = name.endsWith(".cts") ? path.join(folder, "built", `${program}.cjs`) : undefined;
+    return { source: path.join(folder, name), program: compiled };
   });
 }
 
 const wanted = process.argv.slice(2);
+const chosen = await examples(wanted);
 if (wanted.length === 0) await install();
 await run("tsc", "-p", "tsconfig.json");
 await run("tsc", "-p", "tsconfig.commonjs.json");
-const found = await examples();
-await runAll(wanted.length === 0 ? found : found.filter(({ source }) => wanted.includes(path.parse(source).name)));
+await runAll(chosen);
