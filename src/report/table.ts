@@ -59,7 +59,7 @@ function servedWords({ servedBy, failed }: VariantResult): string {
 
 function resultTable(results: readonly TargetResult[], heading = "target"): string {
   const rows = [
-    [heading, "calls", "feedback", "good", "USD a call", "p50", "p95", "saved"],
+    [heading, "calls", "judged", "good", "USD a call", "p50", "p95", "saved"],
     ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"],
     ...results.map(rowOf),
   ];

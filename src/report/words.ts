@@ -3,9 +3,9 @@ export function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** A cost in words: enough digits to tell cents of a thousand calls apart. */
+/** A cost in words, in three digits: an answer may cost less than a millionth of a USD. */
 export function costWords(usd: number | undefined): string {
-  return usd === undefined ? "–" : `$${Number(usd.toPrecision(3))}`;
+  return usd === undefined ? "–" : `$${usd.toLocaleString("en", { maximumSignificantDigits: 3, useGrouping: false })}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

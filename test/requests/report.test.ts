@@ -100,7 +100,7 @@ describe("router.report()", () => {
     await judge(fleet, "two", [38, 40]);
     const text = String(fleet.router.report());
     expect(text).toMatch(/^# What works\n\nSince 20\d\d-/);
-    expect(text).toContain("## task titles\n\n| target | calls | feedback |");
+    expect(text).toContain("## task titles\n\n| target | calls | judged |");
     expect(text).toMatch(/\n\| a +\| +40 \| +40 \| 25 % \(14 % to 40 %\) \|/);
     expect(text).toContain("**Verdict:** b is better than a (95 % of its answers were good, against 25 %: ");
   });
