@@ -43,8 +43,9 @@ export async function sendShadow(sending: ShadowSending): Promise<ShadowEnd> {
   try {
     const response = await drive(sending, secrets);
     const text = await response.text();
-    const read = response.ok ? answerIn(text) : failed(kindOfRefusal(response.status, text), text.slice(0, 300));
-    const detail = secrets.redact(read.detail ?? "");
+    const read = response.ok ? answerIn(text) : failed(kindOfRefusal(response.status, text), text.slice(0, 4_096));
+    // Before it is cut: half a key is not recognised any more.
+    const detail = secrets.redact(read.detail ?? "").slice(0, 300);
     const end = endOf(sending, startedAt, { status: response.status, ...read, detail });
     return { ...end, retryAfterMs: retryAfterMsOf(response.headers) };
   } catch (error) {

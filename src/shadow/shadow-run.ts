@@ -69,9 +69,10 @@ export class ShadowRun {
     const why = this.#obstacle(call, target);
     if (why !== undefined) return this.results.skip(why);
     const { price = 0 } = target;
+    const client = this.#clientOf(target);
     const heldUsd = worstCaseUsd({ ...entryOf(call), target }, price, budgetDefaults.maxOutputTokens);
     if (!this.budget.hold(heldUsd)) return this.results.skip("budget");
-    const end = await this.#sent(call, target);
+    const end = await this.#sent(call, target, client);
     this.budget.settle(heldUsd, spentOn(end.attempt) ?? heldUsd);
     if (!this.#closed) await this.#ended(call, end);
   }
@@ -87,10 +88,10 @@ export class ShadowRun {
     return this.#inFlight.size >= this.shadow.concurrency ? "busy" : undefined;
   }
 
-  async #sent({ request }: ShadowCall, target: ResolvedTarget): Promise<ShadowEnd> {
+  async #sent({ request }: ShadowCall, target: ResolvedTarget, client: Client): Promise<ShadowEnd> {
     const controller = new AbortController();
     const { signal } = controller;
-    const [config, client] = [this.#shared.config(), this.#clientOf(target)];
+    const config = this.#shared.config();
     this.#inFlight.add(controller);
     const timer = setTimeout(() => controller.abort(), this.shadow.timeoutMs).unref();
     const end = await sendShadow({ shared: this.#shared, config, target, client, request, signal });

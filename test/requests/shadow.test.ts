@@ -195,14 +195,18 @@ describe("a shadow that fails", () => {
     expect(await skipped(pair)).toEqual({ out: 1 });
   });
 
-  it("shows no key", async () => {
-    await using pair = await startShadowed({
-      b: [{ status: 401, body: { error: { message: "no key sk-key-of-b" } } }],
-    });
-    const ended = next(pair.router, "shadow:fail");
-    await pair.router.chat.completions.create(call);
-    expect((await ended).detail).not.toContain("sk-key-of-b");
-  });
+  it.each([0, 280, 290])(
+    "shows no key, wherever in its words the provider has it: behind %i characters",
+    async (at) => {
+      const message = `${"x".repeat(at)} sk-key-of-b`;
+      await using pair = await startShadowed({ b: [{ status: 401, body: { error: { message } } }] });
+      const ended = next(pair.router, "shadow:fail");
+      await pair.router.chat.completions.create(call);
+      const { detail } = await ended;
+      expect(detail).toContain("xxx".slice(0, at));
+      expect(detail).not.toMatch(/sk-k|key-of-b/);
+    },
+  );
 });
 
 describe("the budget of shadows", () => {
