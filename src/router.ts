@@ -5,6 +5,7 @@ import { optionsFromConfig, type RouterConfig } from "./config/from-config.ts";
 import type { BudgetState } from "./admit/budgets.ts";
 import { checkHints } from "./config/hints.ts";
 import { checkReport } from "./config/report.ts";
+import { chainsOf } from "./config/tiers.ts";
 import type { TargetIdOf, TierNameOf } from "./config/names.ts";
 import { RouterCore, type RouterChanges } from "./core.ts";
 import { describe } from "./describe/describe.ts";
@@ -116,6 +117,7 @@ class Router<
       stats: () => this.stats(),
       health: () => this.health(),
       budgets: () => this.budgets(),
+      tiers: () => chainsOf(this.#core.config()),
       baseUrlOf: (client) => this.#core.config().clients.get(client)?.baseURL,
       wrapSending: (wrap) => this.#core.wraps.add(wrap),
     });

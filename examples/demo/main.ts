@@ -1,9 +1,11 @@
 /**
  * A few hundred calls through the router, with an outage of the default model half-way. The service is simulated on this
- * machine; all figures are measured in the run. `--live` makes a few calls on the real service instead.
+ * machine; all figures are measured in the run. `--live` makes a few calls on the real service instead, and `--dashboard` shows the
+ * dashboard of such a router in the browser, until it is ended.
  */
 import { globalApi, ModelRouter, priorityClassifier } from "modelrouter";
 import { asks } from "./asks.ts";
+import { showDashboard } from "./dashboard.ts";
 import { live } from "./live.ts";
 import { outage } from "./outage.ts";
 import { progress } from "./progress.ts";
@@ -32,7 +34,7 @@ async function simulated(): Promise<number> {
   const watch = new Watch(router, (what) => bar.say(what));
   const goOn = outage(service, calls, (what) => watch.note("service", what));
   const startedAt = performance.now();
-  const errors = await traffic(router, asks(calls), {
+  const errors = await traffic(router, asks(calls).values(), {
     atATime,
     onDone(done) {
       bar.update(done);
@@ -45,5 +47,10 @@ async function simulated(): Promise<number> {
   return errors.length;
 }
 
-const failures = process.argv.includes("--live") ? await live() : await simulated();
+async function chosen(): Promise<number> {
+  if (process.argv.includes("--dashboard")) return showDashboard();
+  return process.argv.includes("--live") ? live() : simulated();
+}
+
+const failures = await chosen();
 process.exitCode = failures === 0 ? 0 : 1;

@@ -4,18 +4,17 @@ import type { Ask } from "./asks.ts";
 /** Makes the calls, so many at a time, and gives the errors that reached their caller. */
 export async function traffic(
   router: ModelRouter,
-  asks: readonly Ask[],
-  { atATime, onDone }: { readonly atATime: number; onDone(done: number): void },
+  asks: IterableIterator<Ask>,
+  { atATime, onDone }: { readonly atATime: number; onDone(done: number): void | Promise<void> },
 ): Promise<unknown[]> {
   const errors: unknown[] = [];
-  const queue = asks.values();
   let done = 0;
   const worker = async (): Promise<void> => {
     // All workers take from one iterator, so each call is made once.
-    for (const ask of queue) {
+    for (const ask of asks) {
       await make(router, ask).catch((error: unknown) => errors.push(error));
       done += 1;
-      onDone(done);
+      await onDone(done);
     }
   };
   await Promise.all(Array.from({ length: atATime }, worker));

@@ -4,7 +4,7 @@ import { regionTests } from "./allowed-regions.ts";
 import { routerDefaults } from "./defaults.ts";
 import { experimentOf } from "./experiments.ts";
 import { resilienceOf } from "./resilience.ts";
-import type { ResolvedTarget, ResolvedTier } from "./resolved.ts";
+import type { ResolvedConfig, ResolvedTarget, ResolvedTier } from "./resolved.ts";
 import { sloOf } from "./slo.ts";
 import { strategyOf } from "./strategies.ts";
 
@@ -42,4 +42,9 @@ function writtenOut(tier: RouterOptions["tiers"][string]): TierOptions {
 function slowBy({ slo }: TierOptions): ResilienceOptions {
   const latencyMs = slo?.p99Ms ?? slo?.p95Ms;
   return latencyMs === undefined ? {} : { slow: { latencyMs } };
+}
+
+/** Tier → ids of its targets, in order. */
+export function chainsOf({ tiers }: ResolvedConfig): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries([...tiers.values()].map(({ name, targets }) => [name, targets.map(({ id }) => id)]));
 }

@@ -31,6 +31,8 @@ export interface ObservedRouter {
   health(): RouterHealth;
   /** How every budget stands. */
   budgets(): Promise<readonly BudgetState[]>;
+  /** Tier → ids of its targets, in order. */
+  tiers(): Readonly<Record<string, readonly string[]>>;
   /** Where a client sends its requests; undefined when there is no such client. */
   baseUrlOf(client: string): string | undefined;
   /**

@@ -59,6 +59,7 @@ const tsconfig = {
     paths: {
       modelrouter: ["../../src/index.ts"],
       "modelrouter/testing": ["../../src/testing/index.ts"],
+      "modelrouter/dashboard": ["../../src/dashboard/index.ts"],
       "modelrouter/simulation": ["../../src/simulation/index.ts"],
       "modelrouter/planning": ["../../src/planning/index.ts"],
       "modelrouter/exporters/prometheus": ["../../src/exporters/prometheus.ts"],
