@@ -2,6 +2,7 @@ import type { AttemptRecord, RouteRecord } from "../glossary.ts";
 import { BoundedNames } from "../exporters/bounded-names.ts";
 import { OpenPoint } from "./open-point.ts";
 import type { ShownPoint, ShownStep } from "./shown.ts";
+import { clip } from "./words.ts";
 
 /** How many steps a chart has. */
 export const stepCount = 180;
@@ -48,7 +49,7 @@ export class Series {
   }
 
   #ofTarget(id: string, now: number): OpenPoint {
-    return this.#point(`target:${this.#targets.of(id)}`, now);
+    return this.#point(`target:${this.#targets.of(clip(id))}`, now);
   }
 
   #point(name: string, now: number): OpenPoint {

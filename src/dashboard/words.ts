@@ -41,9 +41,11 @@ export function detailOf(
   return status === undefined ? undefined : `status ${status}`;
 }
 
-/** Callers name models, tasks and tags: what they make long is cut. */
+/** Callers name models, tasks and tags: of what they make long the middle is left out. */
 export function clip(text: string, most = 120): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 3);
+  return `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
 }
 
 /** Ratios as people write them. */

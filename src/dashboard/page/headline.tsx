@@ -41,9 +41,9 @@ export function Headline({ state, now }: { readonly state: ShownState; readonly 
   const coming = targets.filter(({ healthy, share }) => healthy && share < 1);
   return (
     <section class={`headline ${tone}`} aria-label="How everything stands">
-      <h1>
+      <h1 aria-live="polite">
         <Sign tone={tone} />
-        <span role="status">{text}</span>
+        {text}
       </h1>
       <p class="note">
         {many(tiers.length, "tier")}, {many(configured, "target")}. {count(total.inFlight)} in flight

@@ -24,7 +24,7 @@ const againMs = 3_000;
 const nothing: Omit<Known, "state" | "aheadMs"> = { steps: [], requests: [], notices: [] };
 
 /** Adds what is new to what is known. */
-export function learn(known: Known | undefined, message: LiveMessage): Known | undefined {
+function learn(known: Known | undefined, message: LiveMessage): Known | undefined {
   const state = message.state ?? (message.whole === true ? undefined : known?.state);
   if (state === undefined) return undefined;
   const before = message.whole === true || known === undefined ? nothing : known;

@@ -45,7 +45,7 @@ export function Table(props: {
   readonly children: ComponentChildren;
 }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={props.label}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={props.label}>
       <table>
         <thead>
           <tr>
