@@ -1,3 +1,8 @@
+/**
+ * A live page of what a router does, served by your own server.
+ *
+ * @module
+ */
 export { dashboard, type Dashboard } from "./dashboard.ts";
 export type { Authorise, DashboardOptions } from "./options.ts";
 export { askForPassword } from "./password.ts";

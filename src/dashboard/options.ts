@@ -16,7 +16,7 @@ export type Authorise = (request: Request) => Awaitable<boolean | Response>;
 export interface DashboardOptions {
   /** Asked before anything is served: page, script and figures alike. There is no dashboard without it. */
   readonly authorise: Authorise;
-  /** Heading of the page, where you have several. @defaultValue `"modelrouter"` */
+  /** Heading of the page, where you have several. @defaultValue "modelrouter" */
   readonly title?: string | undefined;
   /**
    * Shows what was asked, and the words of providers and of checks in failures: they may repeat what was asked. Prompts may

@@ -76,17 +76,23 @@ function attemptShown(attempt: AttemptRecord, endMs: number, content: { readonly
 }
 
 function factsOf(record: RouteRecord): readonly string[] {
-  const { downgradedFrom, drilled, refusedRetries, mended, allowedRegions } = record;
+  const { fellBack, hedged, breakGlass, variant = "none" } = record;
   return [
-    downgradedFrom === undefined ? [] : `Tier ${downgradedFrom} was decided on; a spent budget sent the call here.`,
-    record.fellBack ? "Another target than the first of the chain answered." : [],
-    record.hedged === true ? "A second attempt was made beside a slow one." : [],
-    record.breakGlass === true ? "A break-glass target was called." : [],
-    drilled === undefined ? [] : `A drill kept the call off ${clip(drilled)}.`,
-    mended === undefined ? [] : `The stream broke and went on at another target (${mended}).`,
-    refusedRetries === undefined ? [] : `The retry budget refused ${refusedRetries} more attempts.`,
-    allowedRegions === undefined ? [] : `Allowed regions: ${allowedRegions.map((name) => clip(name)).join(", ")}.`,
-  ].flat();
+    ...about(record.experiment, (name) => `Experiment ${clip(name)}: variant ${clip(variant)}.`),
+    ...about(record.feedback, (good) => `The answer was judged: ${good} of 1.`),
+    ...about(record.downgradedFrom, (tier) => `Tier ${tier} was decided on; a spent budget sent the call here.`),
+    ...(fellBack ? ["Another target than the first of the chain answered."] : []),
+    ...about(hedged, () => "A second attempt was made beside a slow one."),
+    ...about(breakGlass, () => "A break-glass target was called."),
+    ...about(record.drilled, (target) => `A drill kept the call off ${clip(target)}.`),
+    ...about(record.mended, (how) => `The stream broke and went on at another target (${how}).`),
+    ...about(record.refusedRetries, (count) => `The retry budget refused ${count} more attempts.`),
+    ...about(record.allowedRegions, (names) => `Allowed regions: ${clip(names.join(", "), 300)}.`),
+  ];
+}
+
+function about<Value>(value: Value | undefined, words: (value: Value) => string): readonly string[] {
+  return value === undefined ? [] : [words(value)];
 }
 
 function tagsOf({ tags }: RouteRecord): Readonly<Record<string, string>> {

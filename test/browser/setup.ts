@@ -2,19 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import axe from "axe-core";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { expect } from "vitest";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { dashboard, forNode, type DashboardOptions } from "../../src/dashboard/index.ts";
 import type { ModelRouter } from "../../src/index.ts";
-
-/** Debian's Chromium, or another one. */
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-export function startChromium(): Promise<Browser> {
-  const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", ...quiet];
-  return chromium.launch({ executablePath, args });
-}
 
 /** A dashboard that is served on this machine. */
 export interface Served extends AsyncDisposable {
@@ -55,14 +45,11 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Fails with what is not accessible, by the rules of WCAG 2.2 AA and those that axe-core calls best practice. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** What is not accessible, by the rules of WCAG 2.2 AA and those that axe-core calls best practice. */
+export async function barriersOn(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-    );
+    return violations.map(({ help, nodes }) => `${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
   });
-  expect(found).toEqual([]);
 }

@@ -12,6 +12,7 @@ import { reportOptions } from "../../src/config/report.ts";
 import * as schema from "../../src/config/schema.ts";
 import { shadowOptions } from "../../src/config/shadow.ts";
 import * as speedSchema from "../../src/config/speed-schema.ts";
+import { dashboardDefaults, dashboardOptions } from "../../src/dashboard/options.ts";
 import { interfacesOf, valueOf } from "./documented-interfaces.ts";
 import { someClient } from "./options-of.ts";
 
@@ -19,6 +20,7 @@ const interfaces = new Map([
   ...interfacesOf("price.ts"),
   ...interfacesOf("options.ts"),
   ...interfacesOf("drill/options.ts"),
+  ...interfacesOf("dashboard/options.ts"),
   ...interfacesOf("report/options.ts"),
   ...interfacesOf("learning-options.ts"),
 ]);
@@ -52,6 +54,7 @@ describe("the schemas", () => {
     ExperimentOptions: experimentOptions,
     VariantOptions: variantOptions,
     ShadowOptions: shadowOptions,
+    DashboardOptions: dashboardOptions,
     DowngradeOptions: downgradeOptions,
     RouterOptions: schema.routerOptions,
   };
@@ -90,6 +93,7 @@ describe("the documented defaults", () => {
     ExperimentOptions: { by: defaults.experimentDefaults.by },
     ShadowOptions: defaults.shadowDefaults,
     VariantOptions: { weight: defaults.experimentDefaults.weight },
+    DashboardOptions: dashboardDefaults,
     RouterOptions: defaults.routerDefaults,
   };
 

@@ -35,6 +35,7 @@ import {
 import { hedgeOptions, paceOptions, sloOptions, slowOptions } from "../../src/config/speed-schema.ts";
 import { reportOptions } from "../../src/config/report.ts";
 import { shadowOptions } from "../../src/config/shadow.ts";
+import { dashboardDefaults, dashboardOptions } from "../../src/dashboard/options.ts";
 import { budgetDefaults, featureDefaults, outageDefaults, trafficDefaults } from "../../src/planning/defaults.ts";
 import {
   planOptions,
@@ -80,6 +81,7 @@ const options = [
   ...Object.keys(budgetOptions.shape).map((key) => `budgets.${key}`),
   ...Object.keys(targetLimitOptions.shape).map((key) => `limits.${key}`),
   ...Object.keys(waitingOptions.shape).map((key) => `waiting.${key}`),
+  ...Object.keys(dashboardOptions.shape),
   ...Object.keys(reportOptions.shape),
   ...Object.keys({ ...planOptions.shape, ...plannedFeature.shape }),
   ...Object.keys(trafficOptions.shape).map((key) => `traffic.${key}`),
@@ -108,6 +110,7 @@ const defaults = Object.entries({
   ...prefixed("slo", sloDefaults),
   ...prefixed("limits", { ...limitDefaults, ...targetLimitDefaults }),
   ...prefixed("waiting", waitingDefaults),
+  ...dashboardDefaults,
   ...reportDefaults,
   ...prefixed("experiment", experimentDefaults),
   ...prefixed("shadow", shadowDefaults),
