@@ -270,7 +270,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     const other = colorScheme === "light" ? "Dark" : "Light";
     const button = page.getByRole("button", { name: /^Colours/ });
     while ((await button.textContent()) !== other) await button.click();
-    expect(await ground()).not.toBe(asSystem);
+    await expect.poll(ground).not.toBe(asSystem);
     await page.reload();
     await expect.poll(() => button.textContent()).toBe(other);
   });
