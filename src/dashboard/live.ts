@@ -44,7 +44,7 @@ export class Live {
         const now = performance.now();
         connection = { controller, openedAt: now, sentAt: now, cursor: undefined };
         this.#connections.add(connection);
-        this.#timer ??= setInterval(() => this.#tick(), everyMs).unref();
+        this.#timer ??= setInterval(() => this.#tickSafely(), everyMs).unref();
         this.#tell(connection, this.#feed.look());
       },
       cancel: () => {
@@ -56,6 +56,16 @@ export class Live {
   /** Ends all streams. */
   close(): void {
     for (const connection of this.#connections) this.#end(connection);
+  }
+
+  // Whatever goes wrong here must not end the process of the user.
+  #tickSafely(): void {
+    try {
+      this.#tick();
+    } catch (error) {
+      process.emitWarning(`A dashboard could not be told what is new: ${String(error)}`, "ModelRouterWarning");
+      this.close();
+    }
   }
 
   #tick(): void {

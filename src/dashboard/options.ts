@@ -72,7 +72,7 @@ export type ResolvedDashboard = { readonly [Name in keyof DashboardOptions]-?: N
 
 /** @throws ConfigError with every fault of the options */
 export function resolveDashboard(given: DashboardOptions): ResolvedDashboard {
-  const parsed = dashboardOptions.safeParse(given);
+  const parsed = dashboardOptions.safeParse(given ?? {});
   if (!parsed.success) throw new ConfigError(issuesOf(parsed.error));
   const told = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
   return { ...dashboardDefaults, authorise: parsed.data.authorise, ...Object.fromEntries(told) };

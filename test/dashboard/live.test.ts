@@ -90,6 +90,21 @@ describe("the live stream over time", () => {
     expect(await end).toBe("ended");
   });
 
+  it("ends, and nothing else does, when the router can not say how it stands", async () => {
+    await using single = await startSingle();
+    const board = openBoard(single.router);
+    await using live = new LiveReader(await get(board, "live"));
+    await live.next();
+    const warn = vi.spyOn(process, "emitWarning").mockReturnValue();
+    vi.spyOn(single.router, "stats").mockImplementation(() => {
+      throw new Error("no figures today");
+    });
+    vi.advanceTimersByTime(1_000);
+    expect(await live.next()).toBeUndefined();
+    expect(warn.mock.calls[0]?.[0]).toContain("no figures today");
+    warn.mockRestore();
+  });
+
   it("has no timer while no page is open", async () => {
     await using single = await startSingle();
     await single.router.chat.completions.create(call);

@@ -1,6 +1,8 @@
 import OpenAI from "openai";
 import { isRouterError, ModelRouter, resilientStore, type RouteRecord, type Store } from "modelrouter";
 import { forecastCosts, type Forecast, type ForecastOptions } from "modelrouter/planning";
+import { createServer, type Server } from "node:http";
+import { dashboard, forNode } from "modelrouter/dashboard";
 import { otelExporter } from "modelrouter/exporters/otel";
 import { prometheusExporter } from "modelrouter/exporters/prometheus";
 import { simulate, type Simulation, type SimulatedOutage } from "modelrouter/simulation";
@@ -37,6 +39,11 @@ export function plan(options: ForecastOptions): Forecast {
 /** The same for exporters. */
 export function watch(router: ModelRouter, registry: Registry): ModelRouter {
   return router.attach(prometheusExporter({ registry, tags: ["team"] })).attach(otelExporter({ content: false }));
+}
+
+/** The same for the dashboard. */
+export function show(router: ModelRouter): Server {
+  return createServer(forNode(dashboard(router, { authorise: ({ headers }) => headers.has("cookie") })));
 }
 
 /** The same for what would happen. */

@@ -23,6 +23,7 @@ const entries = [
   "testing",
   "planning",
   "simulation",
+  "dashboard",
   "stores/redis",
   "exporters/prometheus",
   "exporters/otel",

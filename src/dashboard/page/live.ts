@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { LiveLink } from "./live-link.ts";
 import type { LiveMessage, ShownNotice, ShownState, ShownStep } from "../shown.ts";
 import type { ShownRequest } from "../shown-request.ts";
 
@@ -19,7 +20,6 @@ export type Link = "connecting" | "live" | "lost";
 
 const mostRequests = 1_000;
 const mostNotices = 200;
-const againMs = 3_000;
 
 const nothing: Omit<Known, "state" | "aheadMs"> = { steps: [], requests: [], notices: [] };
 
@@ -60,34 +60,17 @@ export function useLive(): { readonly known: Known | undefined; readonly link: L
   const [known, setKnown] = useState<Known | undefined>();
   const [link, setLink] = useState<Link>("connecting");
   useEffect(() => {
-    let source: EventSource | undefined;
-    let timer: number | undefined;
-    const close = (): void => {
-      clearTimeout(timer);
-      source?.close();
-      source = undefined;
+    const told = (message: LiveMessage): void => {
+      setLink("live");
+      setKnown((before) => learn(before, message));
     };
-    const open = (): void => {
-      close();
-      const opened = new EventSource("live");
-      source = opened;
-      opened.addEventListener("message", ({ data }: MessageEvent<string>) => {
-        const message = JSON.parse(data) as LiveMessage;
-        setLink("live");
-        setKnown((before) => learn(before, message));
-      });
-      opened.addEventListener("error", () => {
-        setLink("lost");
-        // It does not come back by itself from an answer that is no stream.
-        if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, againMs);
-      });
-    };
-    const look = (): void => (document.hidden ? close() : open());
+    const live = new LiveLink({ told, lost: () => setLink("lost") });
+    const look = (): void => (document.hidden ? live.close() : live.open());
     document.addEventListener("visibilitychange", look);
     look();
     return () => {
       document.removeEventListener("visibilitychange", look);
-      close();
+      live.close();
     };
   }, []);
   return { known, link };
