@@ -23,8 +23,8 @@ for (const attempt of attempts) console.log(attempt.target, attempt.status, atte
 //=> Qwen/Qwen3-32B 200 answered
 
 // Two failures have opened its breaker: the next call leaves it out from the start.
-console.log((await router.explain({ model: "auto", messages })).summary);
-//=> Tier "cheap", decided by default (0 % sure): no classifier decided.
-//=> Would be tried in this order:
-//=> 1. Qwen/Qwen3-32B on client "default"
-//=> Left out: deepseek-ai/DeepSeek-V4-Flash (its breaker is open, due again in 30 s).
+const { targets, leftOut } = await router.explain({ model: "auto", messages });
+for (const { target } of targets) console.log("would be tried:", target);
+//=> would be tried: Qwen/Qwen3-32B
+for (const { target, reason } of leftOut) console.log("left out:", target, reason);
+//=> left out: deepseek-ai/DeepSeek-V4-Flash breaker_open

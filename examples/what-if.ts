@@ -14,7 +14,7 @@ for (const [name, config] of Object.entries({ alone, withFallback })) {
   const percent = (availability * 100).toFixed(1);
   console.log(`${name}: ${percent} % answered, p99 ${latencyMs.p99} ms, $${costUsd.toFixed(2)}`, Object.keys(errors));
 }
-//=> alone: 64.7 % answered, p99 6416 ms, $0.08 [ 'APIConnectionError', 'all_targets_out' ]
+//=> alone: 64.9 % answered, p99 6734 ms, $0.08 [ 'APIConnectionError', 'all_targets_out' ]
 //=> withFallback: 100.0 % answered, p99 6469 ms, $0.13 []
 
 const { timeline } = await simulate(withFallback, traffic, outages);
