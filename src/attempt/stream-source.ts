@@ -3,6 +3,7 @@ import type { Received } from "../broken-streams.ts";
 import type { GivenAnswer } from "../given-answer.ts";
 import type { JsonObject } from "../glossary.ts";
 import { bytesOf } from "../lib/bytes.ts";
+import { letEnd } from "../lib/let-end.ts";
 import { dataIn } from "../openai/sse.ts";
 import { ClockExpired, type Clocks } from "./clocks.ts";
 import { EventLedger, type EventLedgerInput } from "./event-ledger.ts";
@@ -148,7 +149,8 @@ export class StreamSource {
   cancel(reason: unknown): void {
     const { complete } = this.#ledger;
     this.#close(complete ? undefined : new AttemptFailure("aborted", "the caller cancelled the stream"));
-    this.#reader.cancel(reason).catch(ignore);
+    if (complete) letEnd(this.#reader);
+    else this.#reader.cancel(reason).catch(ignore);
   }
 
   // Called for every chunk: an event like the ones before goes straight through.

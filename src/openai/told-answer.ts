@@ -3,20 +3,27 @@ import type { GivenAnswer } from "../given-answer.ts";
 import type { Endpoint, JsonObject } from "../glossary.ts";
 import { answersIn, isChecked } from "./checked-answer.ts";
 
-/** An answer as listeners are told of it. */
+/** An answer as listeners are told of it. What none of them reads is not looked through for keys. */
 export class ToldAnswer implements GivenAnswer {
-  readonly id: string | undefined;
-  readonly model: string | undefined;
-  readonly finishReasons: readonly string[];
   readonly #given: GivenAnswer;
+  readonly #redact: (text: string) => string;
 
   /** @param redact - blacks out keys: a provider may put anything anywhere */
   constructor(given: GivenAnswer, redact: (text: string) => string) {
-    const { id, model, finishReasons } = given;
-    this.id = id && redact(id);
-    this.model = model && redact(model);
-    this.finishReasons = finishReasons.map((reason) => redact(reason));
     this.#given = given;
+    this.#redact = redact;
+  }
+
+  get id(): string | undefined {
+    return this.#given.id && this.#redact(this.#given.id);
+  }
+
+  get model(): string | undefined {
+    return this.#given.model && this.#redact(this.#given.model);
+  }
+
+  get finishReasons(): readonly string[] {
+    return this.#given.finishReasons.map((reason) => this.#redact(reason));
   }
 
   body(): JsonObject | undefined {

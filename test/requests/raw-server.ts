@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 /** A server for answers that the simulator does not give: bytes as they are said here. */
 export interface RawServer extends AsyncDisposable {
   readonly url: string;
+  /** How many connections were made. */
+  connections(): number;
 }
 
 /** Starts a server that answers each request, once it is received whole, as `answer` says. */
@@ -13,11 +15,14 @@ export async function startRaw(answer: (response: ServerResponse) => unknown): P
     request.resume().once("end", () => void answer(response));
   });
   server.keepAliveTimeout = 0;
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/v1`,
+    connections: () => connections,
     async [Symbol.asyncDispose]() {
       const closed = once(server, "close");
       server.close();

@@ -32,7 +32,8 @@ export function optionsOf(props: PlotProps, width: number, onRead: (at: number |
     width,
     height: plotHeight,
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    // Half of a time stands beyond the last mark.
+    padding: [8, 26, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.08 : 1] } },
     axes: [
