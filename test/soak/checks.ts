@@ -127,7 +127,10 @@ function heap({ run }: Soaked): Finding {
   return {
     what: "heap in MB after each quarter of the calls",
     value: run.heapMb.map((mb) => mb.toFixed(1)).join(", "),
-    faults: unless(growth <= heapGrowthMb, `it grew by ${growth.toFixed(1)} MB in the second half, ${heapGrowthMb} are allowed`),
+    faults: unless(
+      growth <= heapGrowthMb,
+      `it grew by ${growth.toFixed(1)} MB in the second half, ${heapGrowthMb} are allowed`,
+    ),
   };
 }
 
