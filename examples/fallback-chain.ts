@@ -24,7 +24,7 @@ for (const attempt of attempts) console.log(attempt.target, attempt.status, atte
 
 // Two failures have opened its breaker: the next call leaves it out from the start.
 const { targets, leftOut } = await router.explain({ model: "auto", messages });
-for (const { target } of targets) console.log("would be tried:", target);
+for (const next of targets) console.log("would be tried:", next.target);
 //=> would be tried: Qwen/Qwen3-32B
-for (const { target, reason } of leftOut) console.log("left out:", target, reason);
+for (const out of leftOut) console.log("left out:", out.target, out.reason);
 //=> left out: deepseek-ai/DeepSeek-V4-Flash breaker_open
