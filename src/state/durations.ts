@@ -1,20 +1,18 @@
-import { createHistogram } from "node:perf_hooks";
 import type { DrillDurations } from "../drill-report.ts";
+import { durationHistogram, recordable } from "../lib/duration-histogram.ts";
 
-/** One hour: what takes longer counts as that. */
-const longestMs = 3_600_000;
 const maxPending = 64;
 
 /** Durations of any number, in one histogram of 16 kB. */
 export class Durations {
-  readonly #histogram = createHistogram({ lowest: 1, highest: longestMs, figures: 2 });
+  readonly #histogram = durationHistogram();
   // One by one, each costs a way into the runtime that is cold by then; together, hardly anything.
   readonly #pending: number[] = [];
 
   /** Adds a duration in ms; what is no duration is passed over. */
   add(durationMs: number | undefined): void {
     if (durationMs === undefined || Number.isNaN(durationMs)) return;
-    if (this.#pending.push(Math.min(longestMs, Math.max(1, Math.round(durationMs)))) >= maxPending) this.#record();
+    if (this.#pending.push(recordable(durationMs)) >= maxPending) this.#record();
   }
 
   get count(): number {

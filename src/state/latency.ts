@@ -1,4 +1,5 @@
-import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import type { RecordableHistogram } from "node:perf_hooks";
+import { durationHistogram, recordable } from "../lib/duration-histogram.ts";
 import { Slices, type WindowOptions } from "./slices.ts";
 
 /** Durations of the sliding window, in ms, exact to 1 %; `undefined` when there was none. */
@@ -15,8 +16,6 @@ export interface LatencyStats {
   readonly maxMs: number | undefined;
 }
 
-/** One hour: what takes longer counts as that. */
-const longestMs = 3_600_000;
 const recentLifeMs = 500;
 const maxPending = 64;
 
@@ -41,12 +40,12 @@ export class LatencyWindow {
   #recentAt = 0;
 
   constructor(options: WindowOptions = {}) {
-    this.#slices = new Slices({ make: makeHistogram, clear: (histogram) => histogram.reset() }, options);
+    this.#slices = new Slices({ make: durationHistogram, clear: (histogram) => histogram.reset() }, options);
   }
 
   /** Adds a duration in ms; what is no duration is passed over. */
   add(durationMs: number, now = Date.now()): void {
-    const rounded = Math.min(longestMs, Math.max(1, Math.round(durationMs)));
+    const rounded = recordable(durationMs);
     if (Number.isNaN(rounded)) return;
     if (this.#slices.turnAt(now) !== this.#slices.turnAt(this.#pendingAt)) this.#record();
     this.#pendingAt = now;
@@ -89,16 +88,12 @@ export class LatencyWindow {
   }
 }
 
-function makeHistogram(): RecordableHistogram {
-  return createHistogram({ lowest: 1, highest: longestMs, figures: 2 });
-}
-
 let scratch: RecordableHistogram | undefined;
 
 /** One histogram of them all, valid until the next call. */
 function merge(histograms: readonly RecordableHistogram[]): RecordableHistogram | undefined {
   if (histograms.length < 2) return histograms[0];
-  scratch ??= makeHistogram();
+  scratch ??= durationHistogram();
   scratch.reset();
   for (const histogram of histograms) scratch.add(histogram);
   return scratch;

@@ -1,11 +1,9 @@
-import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import type { RecordableHistogram } from "node:perf_hooks";
+import { durationHistogram, recordable } from "../lib/duration-histogram.ts";
 import { Slices } from "./slices.ts";
 
 /** From when on a target's past says what is usual for it. */
 const minPastCalls = 100;
-
-/** One hour: what takes longer counts as that. */
-const longestMs = 3_600_000;
 
 /** Which past counts, and against which present. */
 export interface UsualOptions {
@@ -22,14 +20,14 @@ export interface UsualOptions {
 export class Usual {
   readonly #options: UsualOptions;
   readonly #past: Slices<RecordableHistogram>;
-  readonly #present = makeHistogram();
+  readonly #present = durationHistogram();
   #presentSince = 0;
   #p95Ms = Infinity;
 
   constructor(options: UsualOptions) {
     this.#options = options;
     this.#past = new Slices(
-      { make: makeHistogram, clear: (histogram) => histogram.reset() },
+      { make: durationHistogram, clear: (histogram) => histogram.reset() },
       { windowMs: options.pastMs },
     );
   }
@@ -42,7 +40,7 @@ export class Usual {
 
   /** A call ended, or its answer began. {@link p95Ms} was asked before. */
   add(latencyMs: number): void {
-    this.#present.record(Math.min(longestMs, Math.max(1, Math.round(latencyMs))));
+    this.#present.record(recordable(latencyMs));
   }
 
   /** The present was not as usual. */
@@ -54,12 +52,8 @@ export class Usual {
     if (this.#present.count > 0) this.#past.at(this.#presentSince).add(this.#present);
     this.#present.reset();
     this.#presentSince = now;
-    const past = makeHistogram();
+    const past = durationHistogram();
     for (const slice of this.#past.within(now)) past.add(slice);
     this.#p95Ms = past.count < minPastCalls ? Infinity : past.percentile(95);
   }
-}
-
-function makeHistogram(): RecordableHistogram {
-  return createHistogram({ lowest: 1, highest: longestMs, figures: 2 });
 }
